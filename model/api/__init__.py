@@ -1,0 +1,1 @@
+"""Object types by API group, each with its defaults and its validation."""

@@ -1,0 +1,60 @@
+"""EndpointSlices; mirrors staging/src/k8s.io/api/discovery/v1/types.go (release 1.36)."""
+
+import attrs
+
+from seatrial.model.api.meta import Json, ObjectMeta, Strings
+from seatrial.model.api.wire import many, one, optional, optional_flag, optional_number, strings, text, texts, unmodelled
+
+
+@attrs.frozen
+class ObjectReference:
+    """The object that an endpoint stands for."""
+
+    kind: str = text("kind")
+    namespace: str = text("namespace")
+    name: str = text("name")
+    uid: str = text("uid")
+    unmodelled: Json = unmodelled()
+
+
+@attrs.frozen
+class EndpointConditions:
+    """Whether an endpoint is ready, serving, terminating."""
+
+    ready: bool | None = optional_flag("ready")
+    serving: bool | None = optional_flag("serving")
+    terminating: bool | None = optional_flag("terminating")
+
+
+@attrs.frozen
+class Endpoint:
+    """One endpoint: its addresses, the pod behind it, where it runs."""
+
+    addresses: tuple[str, ...] = texts("addresses")
+    conditions: EndpointConditions = one("conditions", EndpointConditions, keep=True)
+    hostname: str = text("hostname")
+    target_ref: ObjectReference | None = optional("targetRef", ObjectReference)
+    node_name: str = text("nodeName")
+    zone: str = text("zone")
+    deprecated_topology: Strings = strings("deprecatedTopology")
+    unmodelled: Json = unmodelled()
+
+
+@attrs.frozen
+class EndpointPort:
+    """A port of a slice."""
+
+    name: str | None = text("name", keep=True)
+    protocol: str = text("protocol")
+    port: int | None = optional_number("port")
+    app_protocol: str = text("appProtocol")
+
+
+@attrs.frozen
+class EndpointSlice:
+    """An EndpointSlice."""
+
+    metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
+    address_type: str = text("addressType", keep=True)
+    endpoints: tuple[Endpoint, ...] = many("endpoints", Endpoint)
+    ports: tuple[EndpointPort, ...] = many("ports", EndpointPort)

@@ -1,0 +1,126 @@
+"""The kinds of the API that are modelled: one record each, and nothing about a kind anywhere else.
+
+A record says how its objects are named, stored and decoded, which subresources they have, and the strategy of its
+registry upstream (pkg/registry, release 1.36): defaulting, what a client may set on create and update, and what
+raises metadata.generation.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from seatrial.model.api import apps, core, discovery, rbac
+from seatrial.model.api.unstructured import Unstructured
+
+
+def unchanged(value: Any) -> Any:  # noqa: ANN401 -- any object
+    """The strategy of a kind that needs none."""
+    return value
+
+
+def new_wins(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object
+    """What a client sends is stored."""
+    del old
+    return new
+
+
+def keep_status(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a status
+    """An update of the main resource cannot change the status."""
+    return attrs.evolve(new, status=old.status)
+
+
+def keep_spec(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a status
+    """An update of the status keeps spec and labels; annotations are taken (recorded for Deployments)."""
+    meta = attrs.evolve(new.metadata, labels=old.metadata.labels, owner_references=old.metadata.owner_references,
+                        finalizers=old.metadata.finalizers)
+    return attrs.evolve(old, metadata=meta, status=new.status)
+
+
+def spec_changed(old: Any, new: Any) -> bool:  # noqa: ANN401 -- any object with a spec
+    """Does metadata.generation rise?"""
+    return bool(old.spec != new.spec)
+
+
+def never_changes(old: object, new: object) -> bool:
+    """For kinds without a generation."""
+    del old, new
+    return False
+
+
+@attrs.frozen
+class Kind:
+    """One kind: its names, its type, and the strategy of its registry."""
+
+    name: str
+    api_version: str
+    resource: str
+    type: type[Any]
+    namespaced: bool = True
+    has_status: bool = False
+    has_scale: bool = False
+    has_generation: bool = False
+    default: Callable[[Any], Any] = unchanged
+    for_create: Callable[[Any], Any] = unchanged
+    for_update: Callable[[Any, Any], Any] = new_wins
+    for_status_update: Callable[[Any, Any], Any] = keep_spec
+    raises_generation: Callable[[Any, Any], bool] = never_changes
+
+    @property
+    def group(self) -> str:
+        """The API group; "" for core."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def qualified(self) -> str:
+        """The resource as messages name it: `pods`, `replicasets.apps`."""
+        return f"{self.resource}.{self.group}" if self.group else self.resource
+
+
+def _drop_status(empty: Any) -> Callable[[Any], Any]:  # noqa: ANN401 -- a status type's empty value
+    return lambda value: attrs.evolve(value, status=empty)
+
+
+def _deployment_changed(old: apps.Deployment, new: apps.Deployment) -> bool:
+    return old.spec != new.spec or old.metadata.annotations != new.metadata.annotations
+
+
+def _new_pod(pod: core.Pod) -> core.Pod:
+    return attrs.evolve(pod, status=core.PodStatus(phase="Pending"))
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", rbac.ClusterRole, namespaced=False),
+    Kind("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "clusterrolebindings", rbac.ClusterRoleBinding,
+         namespaced=False),
+    Kind("Deployment", "apps/v1", "deployments", apps.Deployment, has_status=True, has_scale=True,
+         has_generation=True, for_create=_drop_status(apps.DeploymentStatus()), for_update=keep_status,
+         raises_generation=_deployment_changed),
+    Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", discovery.EndpointSlice, has_generation=True,
+         raises_generation=lambda old, new: (old.endpoints, old.ports) != (new.endpoints, new.ports)),
+    Kind("Namespace", "v1", "namespaces", core.Namespace, namespaced=False, has_status=True,
+         for_create=lambda value: attrs.evolve(value, spec=core.NamespaceSpec(("kubernetes",)),
+                                               status=core.NamespaceStatus("Active")),
+         for_update=lambda old, new: attrs.evolve(new, spec=old.spec, status=old.status)),
+    Kind("Node", "v1", "nodes", core.Node, namespaced=False, has_status=True, for_update=keep_status),
+    Kind("Pod", "v1", "pods", core.Pod, has_status=True, has_generation=True, for_create=_new_pod,
+         for_update=keep_status, raises_generation=spec_changed),
+    Kind("ReplicaSet", "apps/v1", "replicasets", apps.ReplicaSet, has_status=True, has_scale=True,
+         has_generation=True, for_create=_drop_status(apps.ReplicaSetStatus()), for_update=keep_status,
+         raises_generation=spec_changed),
+    Kind("ResourceQuota", "v1", "resourcequotas", core.ResourceQuota, has_status=True,
+         for_create=_drop_status(core.ResourceQuotaStatus()), for_update=keep_status),
+    Kind("Role", "rbac.authorization.k8s.io/v1", "roles", rbac.Role),
+    Kind("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings", rbac.RoleBinding),
+    Kind("Service", "v1", "services", core.Service, has_status=True,
+         for_create=_drop_status(core.ServiceStatus()), for_update=keep_status),
+    Kind("ServiceAccount", "v1", "serviceaccounts", core.ServiceAccount),
+)
+
+BY_RESOURCE = {kind.resource: kind for kind in KINDS}
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def kind_of(resource: str) -> Kind:
+    """The record of a resource; a resource that is not built in is a custom one: no strategy, no subresources."""
+    return BY_RESOURCE.get(resource) or Kind(resource, "example.com/v1", resource, Unstructured)

@@ -1,0 +1,14 @@
+"""Objects of which the model knows nothing but their metadata: custom resources, and built-in kinds as yet unmodelled."""
+
+import attrs
+
+from seatrial.model.api.meta import Json, ObjectMeta
+from seatrial.model.api.wire import one, unmodelled
+
+
+@attrs.frozen
+class Unstructured:
+    """An object whose content is a frozen JSON tree in `unmodelled`: `content(obj)["spec"]["replicas"]`."""
+
+    metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
+    unmodelled: Json = unmodelled()

@@ -1,0 +1,1 @@
+"""The API server: its request pipeline, its watch cache and its subresources."""

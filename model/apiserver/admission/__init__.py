@@ -1,0 +1,1 @@
+"""Admission plugins, in the order in which the API server calls them."""

@@ -1,0 +1,46 @@
+"""Names and UIDs that the server gives: deterministic, so that a run replays.
+
+Upstream draws both at random. A generated name never repeats here unless the object of that name is gone and nothing
+mentions it any more (`seatrial.model.canonical` renumbers); a real clash, 8 tries in 1.36, is left out: its chance is
+about 1 in 10^7 per try. A UID tells two objects of one name apart.
+"""
+
+from seatrial.model.view import Cell, View
+
+ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+SUFFIX_LENGTH = 5
+
+
+def suffix(number: int) -> str:
+    """The generated suffix of this number, in the alphabet that Kubernetes uses (no vowels, no look-alikes)."""
+    text = ""
+    for _ in range(SUFFIX_LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        text = ALPHABET[digit] + text
+    return text
+
+
+def number_of(generated: str) -> int:
+    """The number of a generated suffix."""
+    number = 0
+    for digit in generated:
+        number = number * len(ALPHABET) + ALPHABET.index(digit)
+    return number
+
+
+def generate_name(view: View, resource: str, namespace: str, base: str) -> str:
+    """The next name for `generateName: base`."""
+    cell = Cell("names", "", resource, f"{namespace}/{base}")
+    number = view[cell] or 0
+    view[cell] = number + 1
+    return base + suffix(number)
+
+
+def next_uid(view: View, resource: str, key: str, *, generated: bool) -> str:
+    """A UID of its own for each object: its name, and how often that name was given before."""
+    if generated:
+        return f"{resource}:{key}"
+    cell = Cell("incarnations", "", resource, key)
+    count = (view[cell] or 0) + 1
+    view[cell] = count
+    return f"{resource}:{key}#{count}" if count > 1 else f"{resource}:{key}"

@@ -1,0 +1,24 @@
+"""Patches against a live object, by content type; mirrors staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
+(release 1.36)."""
+
+from typing import Any
+
+from seatrial.model.api.registry import Kind
+from seatrial.model.client.calls import Patch
+from seatrial.model.frozen import thaw
+from seatrial.model.meta.patch_json import apply_json_patch
+from seatrial.model.meta.patch_merge import apply_merge_patch
+from seatrial.model.meta.patch_schema import schema_of
+from seatrial.model.meta.patch_strategic import apply_strategic_merge_patch
+
+
+def apply_patch(kind: Kind, tree: dict[str, Any], patch: Patch) -> dict[str, Any]:
+    """Returns the patched JSON tree; raises PatchError when the patch does not fit the object."""
+    body = thaw(patch.tree)
+    if patch.type == "strategic":
+        patched = apply_strategic_merge_patch(tree, body, schema_of(kind.api_version, kind.name))
+    elif patch.type == "json":
+        patched = apply_json_patch(tree, body)
+    else:
+        patched = apply_merge_patch(tree, body)
+    return dict(patched)

@@ -1,0 +1,1 @@
+"""Client machinery: informers, work queues, plans and their requests and replies."""

@@ -1,0 +1,105 @@
+"""What a client asks of the API server, what it is told, and what its sync decides.
+
+A plan is a continuation: `Call` says what to ask next and carries, in `memo`, all that will be remembered when the
+reply arrives; `Done` ends it. Mirrors client-go's typed clients and the return value of a controller's sync handler
+(staging/src/k8s.io/client-go, release 1.36). A watch is not a call: see `seatrial.model.client.informer`.
+"""
+
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class DeleteOptions:
+    """Grace in seconds, propagation policy, and the preconditions under which to delete."""
+
+    grace_period_seconds: int | None = None
+    propagation_policy: str = ""
+    uid: str = ""
+    resource_version: int | None = None
+
+
+@attrs.frozen
+class Patch:
+    """A patch: its type ("merge", "strategic", "json" or "apply") and its frozen JSON tree."""
+
+    type: str
+    tree: Any
+
+
+@attrs.frozen
+class Call:
+    """One request: verb, resource, key "namespace/name" ("namespace/" for a generated name), body and options."""
+
+    verb: str
+    resource: str
+    key: str
+    body: Any = None
+    subresource: str = ""
+    options: DeleteOptions = DeleteOptions()
+    memo: Any = None
+
+
+@attrs.frozen
+class Done:
+    """The plan is over.
+
+    `error` is what upstream's sync returns: the key is queued again, with the rate limiter's delay; `requeue` asks
+    for that without an error, `after` for a delay in seconds.
+    """
+
+    error: str = ""
+    requeue: bool = False
+    after: int | None = None
+
+
+@attrs.frozen
+class Reply:
+    """What the client learns: HTTP code, reason, message and first cause of a Status, or the object."""
+
+    code: int
+    body: Any = None
+    reason: str = ""
+    message: str = ""
+    cause: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Did the call succeed, as far as the client can know?"""
+        return 200 <= self.code < 300  # noqa: PLR2004 -- HTTP's own numbers
+
+    def is_reason(self, *reasons: str) -> bool:
+        """Is it a failure for one of these reasons (NotFound, Conflict, AlreadyExists, …)?"""
+        return not self.ok and self.reason in reasons
+
+
+@attrs.frozen
+class Waiting:
+    """A plan whose request has not reached the API server."""
+
+    call: Call
+
+
+@attrs.frozen
+class Answered:
+    """A plan whose reply has not reached the client."""
+
+    call: Call
+    reply: Reply
+
+
+@attrs.frozen
+class Happening:
+    """A Kubernetes Event: fire and forget, it leaves no trace in the state."""
+
+    component: str
+    involved: str
+    type: str
+    reason: str
+    message: str
+
+
+TIMEOUT = Reply(504, reason="Timeout", message="the request timed out: it may or may not have been applied")
+UNAVAILABLE = Reply(503, reason="ServiceUnavailable", message="the request was refused: it was not applied")
+WRITES = ("create", "update", "patch", "delete", "deletecollection")

@@ -1,0 +1,1 @@
+"""The cloud controller manager and the fallible cloud under it."""

@@ -1,0 +1,88 @@
+"""Broken watches: dropped ones resume where they were; expired ones (410) list again, and the gap arrives merged.
+
+410 comes from the watch cache's window: a busy resource outran it, or the API server restarted (recorded: a
+compaction of etcd alone does not show while the cache still holds the log).
+"""
+
+from collections.abc import Iterator
+
+from seatrial.model.actions import Action
+from seatrial.model.client.informer import CONNECTED, DROPPED, EXPIRED, events_cell, list_objects
+from seatrial.model.client.process import DOWN, up_cell
+from seatrial.model.faults.fault import Fault
+from seatrial.model.steps import Step, has_budget, spend
+from seatrial.model.system import System
+from seatrial.model.view import Cell, View
+
+
+def offer_drop(view: View, system: System, anchor: Cell) -> Iterator[Action]:
+    """A connected watch may break."""
+    del system
+    if view[anchor] == CONNECTED and has_budget(view, "drop"):
+        yield Action("DropWatch", anchor.owner, anchor.kind)
+
+
+def run_drop(view: View, system: System, action: Action) -> None:
+    """Events go on being kept for it; none arrives."""
+    del system
+    spend(view, "drop")
+    view[Cell("watch", action.process, action.key)] = DROPPED
+
+
+def offer_expire(view: View, system: System, anchor: Cell) -> Iterator[Action]:
+    """The window of the watch cache is outrun."""
+    del system
+    if view[anchor] in (CONNECTED, DROPPED) and has_budget(view, "gone"):
+        yield Action("ExpireWatch", anchor.owner, anchor.kind)
+
+
+def run_expire(view: View, system: System, action: Action) -> None:
+    """What was not delivered never will be."""
+    del system
+    spend(view, "gone")
+    expire(view, action.process, action.key)
+
+
+def expire(view: View, process: str, resource: str) -> None:
+    """A watch must list again before it sees anything."""
+    view[Cell("watch", process, resource)] = EXPIRED
+    view[events_cell(process, resource)] = None
+
+
+def offer_rewatch(view: View, system: System, anchor: Cell) -> Iterator[Action]:
+    """A dropped watch resumes at its last version."""
+    del system
+    if view[anchor] == DROPPED and view[up_cell("kube-apiserver")] != DOWN:
+        yield Action("Rewatch", anchor.owner, anchor.kind)
+
+
+def run_rewatch(view: View, system: System, action: Action) -> None:
+    """Nothing is lost."""
+    del system
+    view[Cell("watch", action.process, action.key)] = CONNECTED
+
+
+def offer_relist(view: View, system: System, anchor: Cell) -> Iterator[Action]:
+    """An expired watch lists again."""
+    del system
+    if view[anchor] == EXPIRED and view[up_cell("kube-apiserver")] != DOWN:
+        yield Action("Relist", anchor.owner, anchor.kind)
+
+
+def run_relist(view: View, system: System, action: Action) -> None:
+    """Fresh, never older than what was seen; the gap arrives merged."""
+    controller = system.processes[action.process]
+    list_objects(view, controller, controller.watch(action.key))
+
+
+FAULT = Fault(
+    "watches",
+    "a watch is dropped and resumes, or expires (410) and lists again",
+    (
+        Step("DropWatch", "watch", offer_drop, run_drop, environment=True),
+        Step("ExpireWatch", "watch", offer_expire, run_expire, environment=True),
+        Step("Rewatch", "watch", offer_rewatch, run_rewatch),
+        Step("Relist", "watch", offer_relist, run_relist),
+    ),
+    ("drop", "gone"),
+)

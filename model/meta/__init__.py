@@ -1,0 +1,1 @@
+"""What every object shares: labels, quantities, object metadata, conditions, patches."""

@@ -1,0 +1,1 @@
+"""What carries traffic: kube-proxy rules, addresses, and who can reach whom."""

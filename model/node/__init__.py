@@ -1,0 +1,1 @@
+"""The node: kubelet, container runtime and probes."""

@@ -1,0 +1,1 @@
+"""The scheduler: queues, cache, filters and scores."""

@@ -1,0 +1,72 @@
+"""From a Scope to its first cluster: settled objects in the store, every process up, everything listed and queued."""
+
+from typing import Any
+
+import attrs
+
+from seatrial.model.api.meta import ObjectMeta, key_of
+from seatrial.model.api.registry import KINDS, Kind
+from seatrial.model.apiserver.names import next_uid
+from seatrial.model.client import process
+from seatrial.model.client.controller import Controller
+from seatrial.model.client.process import UP, up_cell
+from seatrial.model.cluster import Cluster
+from seatrial.model.controllers import CONTROLLERS
+from seatrial.model.frozen import FrozenMap
+from seatrial.model.scope import Scope
+from seatrial.model.steps import budget_cell
+from seatrial.model.system import System, assemble
+from seatrial.model.view import Cell, View
+
+BY_NAME = {each.name: each for each in CONTROLLERS} | {
+    each.name.removesuffix("-controller"): each for each in CONTROLLERS}
+BY_TYPE = {kind.type: kind for kind in KINDS}
+
+
+def processes_of(scope: Scope) -> tuple[Controller, ...]:
+    """The processes that a scope names; raises ValueError for a name that no controller has."""
+    found = []
+    for each in scope.controllers:
+        if isinstance(each, Controller):
+            found.append(each)
+        elif each in BY_NAME:
+            found.append(BY_NAME[each])
+        else:
+            message = f"there is no controller {each!r}; the controllers are {', '.join(sorted(BY_NAME))}"
+            raise ValueError(message)
+    return tuple(found)
+
+
+def start(scope: Scope) -> Cluster:
+    """The initial cluster of a scope."""
+    system = assemble(scope, processes_of(scope))
+    view = View(FrozenMap())
+    view[Cell("clock")] = 0
+    view[up_cell("kube-apiserver")] = UP
+    for kind, count in scope.budgets.items():
+        view[budget_cell(kind)] = count or None
+    for each in scope.objects:
+        put(view, each)
+    for binary in system.binaries():
+        view[up_cell(binary)] = UP
+    for controller in system.processes.values():
+        process.start(view, controller)
+    return Cluster(system, view.commit())
+
+
+def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object
+    """Stores an object that is there from the beginning, stamped by the server as if it had been created."""
+    kind: Kind = BY_TYPE[type(each)]
+    meta: ObjectMeta = each.metadata
+    key = key_of(meta)
+    revision = Cell("revision", "", kind.resource)
+    view[revision] = (view[revision] or 0) + 1
+    view[Cell("object", "", kind.resource, key)] = attrs.evolve(each, metadata=attrs.evolve(
+        meta, uid=meta.uid or next_uid(view, kind.resource, key, generated=False), resource_version=view[revision],
+        generation=meta.generation or (1 if kind.has_generation else 0),
+        creation_timestamp=meta.creation_timestamp or 0))
+
+
+def system_of(scope: Scope) -> System:
+    """The system of a scope, without a cluster."""
+    return assemble(scope, processes_of(scope))

@@ -1,0 +1,79 @@
+"""The System: a scope's processes and who reads what, worked out once; it never changes during a run."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from seatrial.model.client.controller import Controller, Watch
+from seatrial.model.scope import Scope
+
+Reader = tuple[str, Watch]
+
+
+@attrs.frozen(eq=False)
+class Readers:
+    """The informers of one resource: those that see all objects, and those that select by a field."""
+
+    all: tuple[Reader, ...] = ()
+    selected: tuple[tuple[Callable[[Any], str], dict[str, tuple[Reader, ...]]], ...] = ()
+
+
+@attrs.frozen(eq=False)
+class System:
+    """A scope with its controllers assembled; `processes` is in the order of the scope."""
+
+    scope: Scope
+    processes: dict[str, Controller]
+    readers: dict[str, Readers]
+
+    def binaries(self) -> tuple[str, ...]:
+        """The programs that can crash, in order."""
+        return tuple(dict.fromkeys(binary_of(each) for each in self.processes.values()))
+
+    def processes_of(self, binary: str) -> tuple[Controller, ...]:
+        """The control loops that run, and crash, in one program."""
+        return tuple(each for each in self.processes.values() if binary_of(each) == binary)
+
+    def readers_of(self, resource: str, old: object, new: object) -> Iterator[Reader]:
+        """Every informer that could see a difference between two states of an object."""
+        readers = self.readers.get(resource)
+        if readers is None:
+            return
+        yield from readers.all
+        for field, by_value in readers.selected:
+            values = [field(value) for value in (old, new) if value is not None]
+            for value in dict.fromkeys(values):
+                yield from by_value.get(value, ())
+
+
+def binary_of(controller: Controller) -> str:
+    """The program a control loop runs in: its own name, unless it says otherwise."""
+    return controller.binary or controller.name
+
+
+def assemble(scope: Scope, processes: tuple[Controller, ...]) -> System:
+    """Builds the table of readers for these processes; raises ValueError when two have one name."""
+    named: dict[str, Controller] = {}
+    for each in processes:
+        if each.name in named:
+            message = f"two processes are called {each.name!r}: give one of the controllers another name"
+            raise ValueError(message)
+        named[each.name] = each
+    resources = dict.fromkeys(watch.resource for each in processes for watch in each.watches)
+    return System(scope, named, {resource: _readers(processes, resource) for resource in resources})
+
+
+def _readers(processes: tuple[Controller, ...], resource: str) -> Readers:
+    everyone: list[Reader] = []
+    fields: dict[Callable[[Any], str], dict[str, list[Reader]]] = {}
+    for each in processes:
+        for watch in each.watches:
+            if watch.resource != resource:
+                continue
+            if watch.selector is None:
+                everyone.append((each.name, watch))
+            else:
+                fields.setdefault(watch.selector.field, {}).setdefault(watch.selector.value, []).append((each.name, watch))
+    selected = tuple((field, {value: tuple(found) for value, found in by.items()}) for field, by in fields.items())
+    return Readers(tuple(everyone), selected)

@@ -1,0 +1,1 @@
+"""Seeded bugs, one module per upstream issue."""

@@ -1,0 +1,1 @@
+"""Properties that must hold in the end, by subject."""

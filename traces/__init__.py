@@ -1,0 +1,1 @@
+"""How runs are shared: recorded, replayed, described, imported and exported."""

@@ -1,0 +1,1 @@
+"""Recorded traces that are replayed by the tests."""

@@ -1,0 +1,1 @@
+"""What comes in: manifests and recordings of real clusters."""
