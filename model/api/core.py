@@ -248,7 +248,7 @@ class Pod:
 
     metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
     spec: PodSpec = one("spec", PodSpec, keep=True)
-    status: PodStatus = one("status", PodStatus, keep=True)
+    status: PodStatus = one("status", PodStatus)
 
 
 @attrs.frozen

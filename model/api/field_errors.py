@@ -4,7 +4,7 @@ Mirrors k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.36. `
 entry of the 422's details.causes; importers show `shown` and `detail` in words of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -60,8 +60,21 @@ def cause_of(error: FieldError) -> Cause:
 
 
 def shown(value: Any) -> str:  # noqa: ANN401 -- any JSON value
-    """A value as messages show it: text quoted, the rest as JSON."""
-    return quote(value) if isinstance(value, str) else format_json(value)
+    """A value as messages show it: text quoted, the rest as JSON, entries in the order given (a Go struct's fields)."""
+    return quote(value) if isinstance(value, str) else _in_order(value)
+
+
+def _in_order(value: Any) -> str:  # noqa: ANN401 -- any JSON value
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{format_json(key)}:{_in_order(value[key])}" for key in value) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(_in_order(item) for item in value) + "]"
+    return format_json(value)
+
+
+def in_key_order(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """A Go map, whose keys JSON shows sorted; null values are empty text."""
+    return {key: tree[key] or "" for key in sorted(tree)}
 
 
 def invalid(field: str, value: Any, *details: str) -> Errors:  # noqa: ANN401 -- any JSON value

@@ -6,7 +6,16 @@ defaulting fills in (one replica, progress deadline 600 s) are taken as filled i
 
 from typing import Final
 
-from seatrial.model.api.field_errors import Errors, forbidden, invalid, joined, nonnegative, not_supported, required
+from seatrial.model.api.field_errors import (
+    Errors,
+    forbidden,
+    in_key_order,
+    invalid,
+    joined,
+    nonnegative,
+    not_supported,
+    required,
+)
 from seatrial.model.api.trees import Tree, part, text
 from seatrial.model.api.validation_formats import (
     int_or_percent_value,
@@ -60,15 +69,20 @@ def validate_selected_template(spec: Tree, owner: str) -> Errors:
     if matches is None:
         return errors + invalid("spec.selector", _selector_shown(selector or {}), "invalid label selector")
     if not matches:
-        errors += invalid("spec.template.metadata.labels", dict(labels) or None, _NO_MATCH)
+        errors += invalid("spec.template.metadata.labels", labels_shown(part(spec, "template", "metadata")), _NO_MATCH)
     return errors + _validate_restarting_template(part(spec, "template"))
+
+
+def labels_shown(meta: Tree) -> dict[str, object] | None:
+    """The labels as messages show them: null where there is no map at all."""
+    return None if meta.get("labels") is None else in_key_order(meta["labels"])
 
 
 def _selector_shown(selector: Tree) -> dict[str, object]:
     """A selector as Go's JSON shows it: empty parts left out, an expression's key and operator never."""
     shown: dict[str, object] = {}
     if selector.get("matchLabels"):
-        shown["matchLabels"] = {key: value or "" for key, value in selector["matchLabels"].items()}
+        shown["matchLabels"] = in_key_order(selector["matchLabels"])
     if selector.get("matchExpressions"):
         shown["matchExpressions"] = [
             {"key": text(e, "key"), "operator": text(e, "operator")} | ({"values": e["values"]} if e.get("values") else {})
@@ -95,8 +109,10 @@ def _validate_strategy(strategy: Tree) -> Errors:
     if kind == "Recreate":
         detail = "may not be specified when strategy `type` is 'Recreate'"
         return () if rolling is None else forbidden("spec.strategy.rollingUpdate", detail)
-    shown = {"Type": kind, "RollingUpdate": _rolling_shown(rolling)}
-    return not_supported("spec.strategy", _InGoOrder(shown), ("Recreate", "RollingUpdate"))
+    held = None if rolling is None else {
+        "MaxUnavailable": rolling.get("maxUnavailable") or 0, "MaxSurge": rolling.get("maxSurge") or 0
+    }  # fmt: skip
+    return not_supported("spec.strategy", {"Type": kind, "RollingUpdate": held}, ("Recreate", "RollingUpdate"))
 
 
 def _validate_rolling_update(rolling: Tree, field: str) -> Errors:

@@ -29,7 +29,7 @@ PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
 _PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 _RESTART_POLICIES: Final = ("Always", "Never", "OnFailure")
 _MESSAGE_POLICIES: Final = ("File", "FallbackToLogsOnError")
-_RESTART_ACTIONS: Final = ("Restart",)
+_RESTART_ACTIONS: Final = ("Restart", "RestartAllContainers")
 _ONLY_SIDECARS: Final = "may not be set for init containers without restartPolicy=Always"
 MAX_ID: Final = 2**31 - 1
 

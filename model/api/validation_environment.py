@@ -9,7 +9,7 @@ from typing import Final
 
 from seatrial.model.api.field_errors import Errors, invalid, joined, not_supported, required
 from seatrial.model.api.trees import Tree, indexed, text
-from seatrial.model.api.validation_formats import dns_subdomain
+from seatrial.model.api.validation_formats import dns_subdomain, dns_subdomain_prefix
 from seatrial.model.meta.names import SUBDOMAIN_MAX_LENGTH, label_key_problems
 
 _SOURCES: Final = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
@@ -119,7 +119,7 @@ def validate_env_from(container: Tree, path: str) -> Errors:
         given = [kind for kind in ("configMapRef", "secretRef") if source.get(kind) is not None]
         for kind in given:
             name = text(source[kind], "name")
-            errors += dns_subdomain(f"{field}.{kind}.name", name) if name else required(f"{field}.{kind}.name")
+            errors += dns_subdomain_prefix(f"{field}.{kind}.name", name) if name else required(f"{field}.{kind}.name")
         if not given:
             errors += invalid(f"{path}.envFrom", "", "must specify one of: `configMapRef` or `secretRef`")
         elif len(given) > 1:

@@ -91,6 +91,18 @@ def dns_subdomain(field: str, value: str) -> Errors:
     return invalid(field, value, *_in_characters(dns_subdomain_problems(value)))
 
 
+def dns_subdomain_prefix(field: str, value: str) -> Errors:
+    """A DNS subdomain, or the start of one that ends in a dash."""
+    masked = f"{value[:-1]}a" if value.endswith("-") and len(value) > 1 else value
+    return invalid(field, value, *_in_characters(dns_subdomain_problems(masked)))
+
+
+def dns_label_prefix(field: str, value: str) -> Errors:
+    """A DNS label, or the start of one that ends in a dash."""
+    masked = f"{value[:-1]}a" if value.endswith("-") and len(value) > 1 else value
+    return invalid(field, value, *_in_characters(dns_label_problems(masked)))
+
+
 def _in_characters(problems: tuple[str, ...]) -> tuple[str, ...]:
     """Upstream counts bytes in either case, and says "characters" where the text is a name of an object or field."""
     return tuple(

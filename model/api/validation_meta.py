@@ -9,7 +9,13 @@ from typing import Final
 
 from seatrial.model.api.field_errors import Errors, forbidden, invalid, joined, required, too_long
 from seatrial.model.api.trees import Tree, indexed, items, part, text, texts
-from seatrial.model.api.validation_formats import dns_label, dns_subdomain, path_segment_problems
+from seatrial.model.api.validation_formats import (
+    dns_label,
+    dns_label_prefix,
+    dns_subdomain,
+    dns_subdomain_prefix,
+    path_segment_problems,
+)
 from seatrial.model.meta.names import label_key_problems, label_value_problems
 
 MAX_ANNOTATION_BYTES: Final = 256 * 1024
@@ -42,7 +48,7 @@ def validate_object_meta(kind: str, meta: Tree, *, namespaced: bool) -> Errors:
     generated = prefix[:58] + "00000" if prefix else ""
     shown = name or generated
     return joined((
-        rule("metadata.generateName", _without_trailing_dash(kind, prefix)) if prefix else (),
+        _prefix_rule(kind)("metadata.generateName", prefix) if prefix else (),
         rule("metadata.name", shown) if shown else required("metadata.name", "name or generateName is required"),
         _validate_namespace(meta, namespaced=namespaced),
         validate_labels(meta, "labels", "metadata.labels"),
@@ -52,9 +58,11 @@ def validate_object_meta(kind: str, meta: Tree, *, namespaced: bool) -> Errors:
     ))  # fmt: skip
 
 
-def _without_trailing_dash(kind: str, prefix: str) -> str:
-    """The prefix as its rule sees it: a dash at the end will be followed by the random part."""
-    return f"{prefix[:-1]}a" if prefix.endswith("-") and kind not in SEGMENT_NAMED else prefix
+def _prefix_rule(kind: str) -> Callable[[str, str], Errors]:
+    """The rule for metadata.generateName: that of names, but for a dash at the end."""
+    if kind in LABEL_NAMED:
+        return dns_label_prefix
+    return path_segment if kind in SEGMENT_NAMED else dns_subdomain_prefix
 
 
 def _validate_namespace(meta: Tree, *, namespaced: bool) -> Errors:

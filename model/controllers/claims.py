@@ -13,6 +13,7 @@ from seatrial.model.api.meta import OwnerReference, get_controller_of, key_of
 from seatrial.model.api.registry import Kind
 from seatrial.model.client.calls import Call, Patch, Reply
 from seatrial.model.frozen import freeze
+from seatrial.model.meta.timestamps import format_time
 
 Matches = Callable[[Any], bool]
 
@@ -109,7 +110,8 @@ def _recheck(owner: Any, kind: Kind, reply: Reply) -> str:  # noqa: ANN401 -- an
         return (f"can't recheck DeletionTimestamp: original {kind.name} {meta.namespace}/{meta.name} is gone: "
                 f"got uid {fresh.uid}, wanted {meta.uid}")
     if fresh.deletion_timestamp is not None:
-        return f"{meta.namespace}/{meta.name} has just been deleted at {fresh.deletion_timestamp}"
+        when = format_time(fresh.deletion_timestamp).replace("T", " ").replace("Z", " +0000 UTC")
+        return f"{meta.namespace}/{meta.name} has just been deleted at {when}"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 Mirrors UIDTrackingControllerExpectations in pkg/controller/controller_utils.go (release 1.36). A record that is
 fulfilled is dropped: upstream keeps it, and treats it as if there were none. They live in memory: a crash loses them.
-An expired record counts as fulfilled; the timer stands for its age, and wakes the key as the informers' resync would.
+An expired record counts as fulfilled; a timer stands for its age, and wakes the key as the informers' resync would.
 """
 
 import attrs
@@ -15,15 +15,17 @@ NOTE = "expectations"
 
 @attrs.frozen
 class Expectations:
-    """Creations and deletions awaited; the deletions by the pod's key, in order."""
+    """Creations and deletions awaited, the deletions by the pod's key, in order; and whether their time is over."""
 
     creations: int = 0
     deletions: tuple[str, ...] = ()
+    expired: bool = False
 
 
 def satisfied_expectations(local: Local, key: str) -> bool:
     """May the controller act on what its informers show?"""
-    return local.note(NOTE, key) is None
+    held = local.note(NOTE, key)
+    return held is None or bool(held.expired)
 
 
 def expect(local: Local, key: str, *, creations: int = 0, deletions: tuple[str, ...] = ()) -> None:
@@ -42,14 +44,14 @@ def creation_observed(local: Local, key: str, count: int = 1) -> None:
     """Lowers the creations awaited: the informer showed one, or none will come."""
     held = local.note(NOTE, key)
     if held is not None:
-        _keep(local, key, Expectations(held.creations - count, held.deletions))
+        _keep(local, key, attrs.evolve(held, creations=held.creations - count))
 
 
 def deletion_observed(local: Local, key: str, pod: str) -> None:
     """Lowers the deletions awaited by this pod, once."""
     held = local.note(NOTE, key)
     if held is not None and pod in held.deletions:
-        _keep(local, key, Expectations(held.creations, tuple(each for each in held.deletions if each != pod)))
+        _keep(local, key, attrs.evolve(held, deletions=tuple(each for each in held.deletions if each != pod)))
 
 
 def _keep(local: Local, key: str, rest: Expectations) -> None:
@@ -61,6 +63,7 @@ def _keep(local: Local, key: str, rest: Expectations) -> None:
 
 def expire(local: Local, timer: str, key: str) -> None:
     """The time to live is over: the key is synced as if nothing were expected."""
-    if timer == NOTE:
-        local.set_note(NOTE, key, None)
+    held = local.note(NOTE, key)
+    if timer == NOTE and held is not None:
+        local.set_note(NOTE, key, attrs.evolve(held, expired=True))
     local.enqueue(key)

@@ -59,8 +59,8 @@ def find_min_next_pod_availability_check(pods: Iterable[Pod], min_ready_seconds:
 def deletion_cost(pod: Pod) -> int:
     """The pod-deletion-cost annotation, a 32-bit number; 0 when absent or malformed."""
     text = pod.metadata.annotations.get(DELETION_COST, "")
-    digits = text[1:] if text[:1] in ("-", "+") else text
-    if not (digits.isascii() and digits.isdigit()) or (len(digits) > 1 and digits[0] == "0") or text[:1] == "+":
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or (text[0] == "0" and text != "0"):
         return 0
     cost = int(text)
     return cost if -(2**31) <= cost < 2**31 else 0
@@ -84,7 +84,10 @@ def rank_by_age(since: int | None, now: int) -> int:
 
 
 def compare(left: tuple[Pod, int], right: tuple[Pod, int], now: int) -> int:
-    """Which of two pods (with the number of related pods on its node) is deleted first: negative for `left`."""
+    """Which of two pods (with the number of related pods on its node) is deleted first: negative for `left`.
+
+    0 is a tie: upstream settles it by UID, or by the order of its cache, both of which are drawn at random.
+    """
     (one, one_rank), (two, two_rank) = left, right
     if bool(one.spec.node_name) != bool(two.spec.node_name):
         return -1 if not one.spec.node_name else 1
@@ -100,13 +103,20 @@ def compare(left: tuple[Pod, int], right: tuple[Pod, int], now: int) -> int:
         return _compare_times(ready_time(one), ready_time(two), now)
     if max_restarts(one) != max_restarts(two):
         return -1 if max_restarts(one) > max_restarts(two) else 1
-    if one.metadata.creation_timestamp != two.metadata.creation_timestamp:
-        return _compare_times(one.metadata.creation_timestamp, two.metadata.creation_timestamp, now)
-    return 0
+    return _compare_times(one.metadata.creation_timestamp, two.metadata.creation_timestamp, now)
+
+
+def is_settled_by_uid(one: Pod, two: Pod) -> bool:
+    """Of two pods that tie: are they of different, if similar, age? Then upstream compares their UIDs."""
+    if is_pod_ready(one) and ready_time(one) != ready_time(two):
+        return True
+    return one.metadata.creation_timestamp != two.metadata.creation_timestamp
 
 
 def _compare_times(one: int | None, two: int | None, now: int) -> int:
     """An unknown time first, then the younger, by logarithmic age."""
+    if one == two:
+        return 0
     if one is None or two is None:
         return -1 if one is None else 1
     return rank_by_age(one, now) - rank_by_age(two, now)

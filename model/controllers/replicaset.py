@@ -8,7 +8,6 @@ delays, and any call may be delayed here).
 """
 
 from collections.abc import Iterator
-from functools import cmp_to_key
 from itertools import combinations, islice
 
 import attrs
@@ -44,6 +43,7 @@ from seatrial.model.controllers.pods import (
     is_pod_available,
     is_pod_ready,
     is_pod_terminating,
+    is_settled_by_uid,
 )
 from seatrial.model.meta.labels import matches_labels, matches_selector
 
@@ -76,7 +76,8 @@ def next_batch(batch: int, remaining: int) -> int:
 def get_pods_to_delete(pods: tuple[Pod, ...], related: tuple[Pod, ...], count: int, now: int) -> tuple[Pod, ...]:
     """The `count` pods to delete, first those that matter least; all of them in the order given.
 
-    Among pods that compare as equal the UID decides, which upstream draws at random.
+    Pods that tie go by UID, or in the order given, as upstream's do. The comparison is not transitive (ages are
+    compared by their logarithm, UIDs only within one), so the sort has to be upstream's for short lists: insertion.
     """
     if count >= len(pods):
         return pods
@@ -84,9 +85,19 @@ def get_pods_to_delete(pods: tuple[Pod, ...], related: tuple[Pod, ...], count: i
     for pod in related:
         if is_pod_active(pod):
             on_node[pod.spec.node_name] = on_node.get(pod.spec.node_name, 0) + 1
-    ranked = [(pod, on_node.get(pod.spec.node_name, 0)) for pod in pods]
-    ranked.sort(key=lambda each: each[0].metadata.uid)
-    ranked.sort(key=cmp_to_key(lambda one, two: compare(one, two, now)))
+
+    def goes_first(one: tuple[Pod, int], two: tuple[Pod, int]) -> bool:
+        found = compare(one, two, now)
+        return found < 0 or (found == 0 and is_settled_by_uid(one[0], two[0])
+                             and one[0].metadata.uid < two[0].metadata.uid)
+
+    ranked: list[tuple[Pod, int]] = []
+    for pod in pods:
+        each = (pod, on_node.get(pod.spec.node_name, 0))
+        at = len(ranked)
+        while at and goes_first(each, ranked[at - 1]):
+            at -= 1
+        ranked.insert(at, each)
     return tuple(pod for pod, _ in ranked[:count])
 
 
@@ -207,13 +218,17 @@ def sync(local: Local, key: str, choice: str) -> Call | Done:
 
 
 def gather_pods(local: Local, replicaset: ReplicaSet) -> tuple[list[Pod], list[Pod]]:
-    """The pods that this ReplicaSet controls, and those of its namespace that nobody does."""
+    """The pods that this ReplicaSet controls, and those of its namespace that nobody does.
+
+    Upstream's index holds kind, name and UID of the controller: a pod of another kind's with this UID is not found.
+    """
+    mine = ("ReplicaSet", replicaset.metadata.name, replicaset.metadata.uid)
     owned, orphans = [], []
     for pod in local.list("pods", replicaset.metadata.namespace):
         held = get_controller_of(pod.metadata)
         if held is None:
             orphans.append(pod)
-        elif held.uid == replicaset.metadata.uid:
+        elif (held.kind, held.name, held.uid) == mine:
             owned.append(pod)
     return owned, orphans
 
@@ -268,12 +283,14 @@ def choose_victims(local: Local, counted: Counted, count: int, choice: str) -> t
 def related_pods(local: Local, replicaset: ReplicaSet) -> tuple[Pod, ...]:
     """Pods of all ReplicaSets with the same controller: those on one node are doubled up.
 
-    Upstream lists by each one's selector; a pod that two of them match counts once.
+    Upstream lists by each one's selector; a pod that two of them match counts once. A ReplicaSet that nobody
+    controls has no related pods, not even its own.
     """
     owner = get_controller_of(replicaset.metadata)
-    sets = [replicaset] if owner is None else [
-        each for each in local.list("replicasets", replicaset.metadata.namespace)
-        if (held := get_controller_of(each.metadata)) is not None and held.uid == owner.uid]
+    if owner is None:
+        return ()
+    sets = [each for each in local.list("replicasets", replicaset.metadata.namespace)
+            if (held := get_controller_of(each.metadata)) is not None and held.uid == owner.uid]
     pods = local.list("pods", replicaset.metadata.namespace)
     return tuple(pod for pod in pods if any(is_selected(each, pod) for each in sets))
 

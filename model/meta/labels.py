@@ -7,12 +7,11 @@ k8s.io/apimachinery/pkg/labels/selector.go and pkg/apis/meta/v1/helpers.go (Labe
 order, so of two wrong ones the first is named.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
 import attrs
 
-from seatrial.model.frozen import EMPTY
 from seatrial.model.meta.go_format import GoNumberError, format_json, parse_int64, quote
 from seatrial.model.meta.names import label_key_problems, label_value_problems
 
@@ -51,24 +50,35 @@ class Requirement:
     values: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class LabelSelectorRequirement:
-    """One entry of matchExpressions; `operator` is In, NotIn, Exists or DoesNotExist."""
+class SelectorExpression(Protocol):
+    """What is read of an entry of matchExpressions; `operator` is In, NotIn, Exists or DoesNotExist."""
 
-    key: str
-    operator: str
-    values: tuple[str, ...] = ()
+    @property
+    def key(self) -> str:
+        """The label's key."""
+
+    @property
+    def operator(self) -> str:
+        """In, NotIn, Exists or DoesNotExist."""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values, in the order given."""
 
 
-@attrs.frozen
-class LabelSelector:
-    """metav1.LabelSelector. Both fields empty: everything. Where a field may be absent, None: nothing."""
+class Selector(Protocol):
+    """What is read of a metav1.LabelSelector. Both fields empty: everything; a None in its place: nothing."""
 
-    match_labels: Mapping[str, str] = EMPTY
-    match_expressions: tuple[LabelSelectorRequirement, ...] = ()
+    @property
+    def match_labels(self) -> Mapping[str, str]:
+        """The pairs that the labels must hold."""
+
+    @property
+    def match_expressions(self) -> Sequence[SelectorExpression]:
+        """The conditions that the labels must meet."""
 
 
-def matches_selector(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
+def matches_selector(selector: Selector | None, labels: Mapping[str, str]) -> bool:
     """Tell whether `labels` meet every condition of `selector`; None selects nothing, an empty one all.
 
     Raises SelectorError for an operator that is none. Values are not validated: admission did that.
@@ -82,7 +92,7 @@ def matches_selector(selector: LabelSelector | None, labels: Mapping[str, str]) 
     return all(_matches_expression(expression, labels) for expression in selector.match_expressions)
 
 
-def _matches_expression(expression: LabelSelectorRequirement, labels: Mapping[str, str]) -> bool:
+def _matches_expression(expression: SelectorExpression, labels: Mapping[str, str]) -> bool:
     operator = _SELECTOR_OPERATORS.get(expression.operator)
     if operator is None:
         raise _unknown_operator(expression.operator)
@@ -129,7 +139,7 @@ def _matches_order(requirement: Requirement, held: str) -> bool:
     return number > bound if requirement.operator == GREATER_THAN else number < bound
 
 
-def requirements_of(selector: LabelSelector | None) -> tuple[Requirement, ...] | None:
+def requirements_of(selector: Selector | None) -> tuple[Requirement, ...] | None:
     """Return `selector` as validated requirements sorted by key; None, which selects nothing, stays None.
 
     Raises SelectorError for a bad key, value, operator or number of values. Source:
@@ -137,7 +147,8 @@ def requirements_of(selector: LabelSelector | None) -> tuple[Requirement, ...] |
     """
     if selector is None:
         return None
-    found = [new_requirement(key, EQUALS, (selector.match_labels[key],)) for key in sorted(selector.match_labels)]
+    pairs = selector.match_labels
+    found = [new_requirement(key, EQUALS, (pairs[key],)) for key in sorted(pairs)]
     for expression in selector.match_expressions:
         operator = _SELECTOR_OPERATORS.get(expression.operator)
         if operator is None:
@@ -176,7 +187,8 @@ def requirement_problems(
     if count:
         problems.append(_invalid("values", shown, count))
     if operator in {GREATER_THAN, LESS_THAN}:
-        problems += [_invalid(f"values[{at}]", quote(text), _NOT_INTEGER) for at, text in enumerate(values) if not _is_integer(text)]
+        wrong = [(at, text) for at, text in enumerate(values) if not _is_integer(text)]
+        problems += [_invalid(f"values[{at}]", quote(text), _NOT_INTEGER) for at, text in wrong]
     if operator not in _VALIDATED_OPERATORS:
         supported = ", ".join(quote(name) for name in sorted(_VALIDATED_OPERATORS))
         problems.append(f"operator: Unsupported value: {quote(operator)}: supported values: {supported}")

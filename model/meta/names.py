@@ -16,8 +16,10 @@ _DNS_LABEL_PATTERN: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _DNS_SUBDOMAIN_PATTERN: Final = f"{_DNS_LABEL_PATTERN}(\\.{_DNS_LABEL_PATTERN})*"
 _DNS_1035_PATTERN: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _ALPHANUMERIC: Final = (
-    "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+    "consist of alphanumeric characters, '-', '_' or '.', "
+    "and must start and end with an alphanumeric character"
 )
+_KEY_EXAMPLES: Final = ("MyName", "my.name", "123-abc")
 _KEY: Final = re.compile(_KEY_PATTERN, re.ASCII)
 _VALUE: Final = re.compile(_VALUE_PATTERN, re.ASCII)
 _DNS_LABEL: Final = re.compile(_DNS_LABEL_PATTERN, re.ASCII)
@@ -38,7 +40,7 @@ def label_key_problems(key: str) -> tuple[str, ...]:
     """Return what is wrong with a label key (`IsQualifiedName` upstream); empty if nothing is."""
     parts = key.split("/")
     if len(parts) > 2:
-        message = _mismatch(f"a valid label key must {_ALPHANUMERIC}", _KEY_PATTERN, "MyName", "my.name", "123-abc")
+        message = _mismatch(f"a valid label key must {_ALPHANUMERIC}", _KEY_PATTERN, *_KEY_EXAMPLES)
         return (f"{message} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",)
     problems = _prefix_problems(parts[0]) if len(parts) == 2 else ()
     name = parts[-1]
@@ -47,7 +49,7 @@ def label_key_problems(key: str) -> tuple[str, ...]:
     elif len(name.encode()) > LABEL_MAX_LENGTH:
         problems += (f"name part {_too_long(LABEL_MAX_LENGTH)}",)
     if not _KEY.fullmatch(name):
-        message = _mismatch(f"must {_ALPHANUMERIC}", _KEY_PATTERN, "MyName", "my.name", "123-abc")
+        message = _mismatch(f"must {_ALPHANUMERIC}", _KEY_PATTERN, *_KEY_EXAMPLES)
         problems += (f"name part {message}",)
     return problems
 

@@ -57,9 +57,9 @@ def _objects_conflict(left: Object, right: Object, schema: PatchSchema) -> bool:
         if key in {DIRECTIVE, _RETAIN_KEYS_DIRECTIVE} or key not in right:
             continue
         if isinstance(left[key], list | dict):
-            lookup = lookup_list if isinstance(left[key], list) else lookup_field
-            field = lookup(schema, key)
-            conflict = has_merging_conflicts(left[key], right[key], field.schema, field.strategy, field.merge_key)
+            field = (lookup_list if isinstance(left[key], list) else lookup_field)(schema, key)
+            rules = field.schema, field.strategy, field.merge_key
+            conflict = has_merging_conflicts(left[key], right[key], *rules)
         else:
             conflict = has_merging_conflicts(left[key], right[key], schema)
         if conflict:
@@ -73,7 +73,8 @@ def _lists_conflict(left: List, right: List, schema: PatchSchema, strategy: str,
         if not objects:
             return False
         first, second = _by_key(left, merge_key), _by_key(right, merge_key)
-        return any(has_merging_conflicts(held, second[key], schema) for key, held in first.items() if key in second)
+        shared = [key for key in first if key in second]
+        return any(has_merging_conflicts(first[key], second[key], schema) for key in shared)
     if len(left) != len(right):
         return True
     if not objects:

@@ -59,7 +59,12 @@ def create_two_way_merge_patch(original: Object, modified: Object, schema: Patch
 
 
 def create_three_way_merge_patch(
-    original: Object | None, modified: Object | None, current: Object | None, schema: PatchSchema, *, overwrite: bool
+    original: Object | None,
+    modified: Object | None,
+    current: Object | None,
+    schema: PatchSchema,
+    *,
+    overwrite: bool,
 ) -> Object:
     """Return the patch that `kubectl apply` sends for a built-in kind.
 
@@ -84,7 +89,7 @@ def diff_objects(original: Object, modified: Object, schema: PatchSchema, option
     patch: Object = {}
     for key in sorted(modified):
         if key in original:
-            _diff_member(patch, key, original[key], modified[key], schema, options)
+            patch |= _diff_member(key, original[key], modified[key], schema, options)
         elif not options.ignore_changes_and_additions:
             patch[key] = modified[key]
     if not options.ignore_deletions:
@@ -96,65 +101,55 @@ def diff_objects(original: Object, modified: Object, schema: PatchSchema, option
     return patch
 
 
-def _diff_member(
-    patch: Object, key: str, held: Tree, wanted: Tree, schema: PatchSchema, options: DiffOptions
-) -> None:
+def _diff_member(key: str, held: Tree, wanted: Tree, schema: PatchSchema, options: DiffOptions) -> Object:
+    """Return the entries of the patch that turn one member into another."""
     if key == DIRECTIVE:
         if not isinstance(held, str) or not isinstance(wanted, str):
             raise PatchError(f"invalid value for special key: {DIRECTIVE}")
-        if held != wanted:
-            patch[key] = wanted
-    elif type_name(held) != type_name(wanted):
-        if not options.ignore_changes_and_additions:
-            patch[key] = wanted
-    elif isinstance(held, dict):
-        _diff_object_member(patch, key, held, wanted, schema, options)
-    elif isinstance(held, list):
-        _diff_list_member(patch, key, held, wanted, schema, options)
-    else:
-        _replace_if_different(patch, key, held, wanted, options)
+        return {} if held == wanted else {key: wanted}
+    if type_name(held) == type_name(wanted):
+        if isinstance(held, dict):
+            return _diff_object_member(key, held, wanted, schema, options)
+        if isinstance(held, list):
+            return _diff_list_member(key, held, wanted, schema, options)
+    return _replace_if_different(key, held, wanted, options)
 
 
-def _replace_if_different(patch: Object, key: str, held: Tree, wanted: Tree, options: DiffOptions) -> None:
-    if not options.ignore_changes_and_additions and not is_same(held, wanted):
-        patch[key] = wanted
+def _replace_if_different(key: str, held: Tree, wanted: Tree, options: DiffOptions) -> Object:
+    return {} if options.ignore_changes_and_additions or is_same(held, wanted) else {key: wanted}
 
 
 def _diff_object_member(
-    patch: Object, key: str, held: Object, wanted: Object, schema: PatchSchema, options: DiffOptions
-) -> None:
+    key: str, held: Object, wanted: Object, schema: PatchSchema, options: DiffOptions
+) -> Object:
     try:
         field = lookup_field(schema, key)
     except PatchError:
         # A field that the type does not have is in nobody's way as long as it stays the same.
         if is_same(held, wanted):
-            return
+            return {}
         raise
     if field.strategy == REPLACE:
-        if not options.ignore_changes_and_additions:
-            patch[key] = wanted
-        return
+        return {} if options.ignore_changes_and_additions else {key: wanted}
     inner = diff_objects(held, wanted, field.schema, attrs.evolve(options, retain_keys=field.retain_keys))
-    if inner:
-        patch[key] = inner
+    return {key: inner} if inner else {}
 
 
 def _diff_list_member(
-    patch: Object, key: str, held: List, wanted: List, schema: PatchSchema, options: DiffOptions
-) -> None:
+    key: str, held: List, wanted: List, schema: PatchSchema, options: DiffOptions
+) -> Object:
     try:
         field = lookup_list(schema, key)
     except PatchError:
         if is_same(held, wanted):
-            return
+            return {}
         raise
     if field.strategy != MERGE:
-        _replace_if_different(patch, key, held, wanted, options)
-        return
+        return _replace_if_different(key, held, wanted, options)
     inner = attrs.evolve(options, retain_keys=field.retain_keys)
     additions, deletions, order = _diff_lists(held, wanted, field, inner)
     entries = ((key, additions), (f"{DELETE_PREFIX}/{key}", deletions), (f"{ORDER_PREFIX}/{key}", order))
-    patch.update({name: items for name, items in entries if items})
+    return {name: items for name, items in entries if items}
 
 
 def _diff_lists(held: List, wanted: List, field: FieldMerge, options: DiffOptions) -> tuple[List, List, List]:

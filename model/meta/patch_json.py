@@ -24,7 +24,7 @@ def apply_json_patch(document: Container, operations: list[Object]) -> Container
     Raises PatchError with the library's message at the first operation that fails. Source: json-patch.v4
     Patch.Apply.
     """
-    root = copy_tree(document)
+    root: Container = copy_tree(document)
     for operation in operations:
         kind = operation.get("op")
         apply = _OPERATIONS.get(kind) if isinstance(kind, str) else None
@@ -65,14 +65,16 @@ def _replace(root: Container, operation: Operation) -> Container:
     if not path:
         if not isinstance(value, dict | list):
             raise PatchError("replace operation value must be object or array: %!w(<nil>)")
-        return value
+        replacement: Container = value
+        return replacement
     container, key = _find(root, path)
     if container is None:
         raise PatchError(f"replace operation does not apply: doc is missing path: {path}: {_MISSING}")
     try:
         _get(container, key)
     except PatchError:
-        raise PatchError(f"replace operation does not apply: doc is missing key: {path}: {_MISSING}") from None
+        missing = f"doc is missing key: {path}: {_MISSING}"
+        raise PatchError(f"replace operation does not apply: {missing}") from None
     if isinstance(container, dict):
         container[key] = value
     else:
@@ -95,7 +97,8 @@ def _move(root: Container, operation: Operation) -> Container:
     path = _pointer(operation, "path", undecoded)
     container, key = _find(root, path)
     if container is None:
-        raise PatchError(f"move operation does not apply: doc is missing destination path: {path}: {_MISSING}")
+        missing = f"doc is missing destination path: {path}: {_MISSING}"
+        raise PatchError(f"move operation does not apply: {missing}")
     try:
         _insert(container, key, value)
     except PatchError as error:
@@ -116,7 +119,8 @@ def _copy(root: Container, operation: Operation) -> Container:
     path = _pointer(operation, "path", f"copy operation failed to decode path: {_MISSING}")
     container, key = _find(root, path)
     if container is None:
-        raise PatchError(f"copy operation does not apply: doc is missing destination path: {path}: {_MISSING}")
+        missing = f"doc is missing destination path: {path}: {_MISSING}"
+        raise PatchError(f"copy operation does not apply: {missing}")
     try:
         _insert(container, key, copy_tree(value))
     except PatchError as error:

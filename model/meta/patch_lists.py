@@ -1,8 +1,8 @@
 """Lists in strategic merge patches: how Go sorts them, removes repeats, and finds an item by its merge key.
 
-Mirrors the list functions of k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, release 1.36, down to the
-order that Go's sorts leave when the comparison is no order at all. Left out: that order for lists of more than
-twelve (by value) or twenty (by position) items with equal keys, where Go switches to other sorts.
+Mirrors the list functions of k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, release 1.36, down to
+the order that Go's sorts leave when the comparison is no order at all. Left out: that order for lists of more
+than twelve (by value) or twenty (by position) items with equal keys, where Go switches to other sorts.
 """
 
 from collections.abc import Callable
@@ -189,7 +189,8 @@ def partition_scalars(items: List, named: List) -> tuple[List, List]:
 
 def partition_objects(items: List, named: List, merge_key: str) -> tuple[List, List]:
     """Return the objects whose key `named` holds, and the others; raises PatchError without a key."""
-    inside, outside = [], []
+    inside: List = []
+    outside: List = []
     for item in items:
         require_merge_key([item], merge_key)
         found = find_by_key(named, merge_key, item[merge_key])

@@ -1,7 +1,7 @@
 """JSON merge patches (RFC 7386): apply one, make one from two objects, make one from three.
 
-The API server applies them, clients and controllers make them, `kubectl apply` makes three-way ones for custom
-resources. Mirrors gopkg.in/evanphx/json-patch.v4 (merge.go) and
+The API server applies them, clients and controllers make them, `kubectl apply` makes three-way ones for
+custom resources. Mirrors gopkg.in/evanphx/json-patch.v4 (merge.go) and
 k8s.io/apimachinery/pkg/util/jsonmergepatch, release 1.36; where the library departs from the RFC (nulls
 inside a list that replaces something that is no object) the library is followed. Left out: patches made from
 two lists of documents, which nothing in Kubernetes does.

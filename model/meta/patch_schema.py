@@ -1,9 +1,10 @@
 """Which struct a field of a built-in kind has, and how a strategic merge patch merges it.
 
 Go reads this from struct tags (`patchStrategy`, `patchMergeKey`) by reflection; here the same facts are text
-tables, one entry a struct. A type is written as Go would: `*` for a pointer, `[]` for a list, `map`, a scalar's
-name, or a struct's (with its group and version in front, outside the core group). Mirrors
-k8s.io/apimachinery/third_party/forked/golang/json/fields.go and pkg/util/strategicpatch/meta.go, release 1.36.
+tables, one entry a struct. A type is written as Go would: `*` for a pointer, `[]` for a list, `map`, a
+scalar's name, or a struct's (with its group and version in front, outside the core group). Mirrors
+k8s.io/apimachinery/third_party/forked/golang/json/fields.go and pkg/util/strategicpatch/meta.go, release
+1.36.
 Left out: kinds outside the tables (custom resources take no strategic merge patches at all).
 """
 
@@ -46,7 +47,7 @@ class PatchSchema:
 
 @attrs.frozen
 class FieldMerge:
-    """How a field is merged: its type, its strategy (merge, replace or none), its key, whether keys are kept."""
+    """How a field is merged: type, strategy (merge, replace or none), merge key, whether keys are retained."""
 
     schema: PatchSchema
     strategy: str
@@ -62,7 +63,8 @@ def schema_of(api_version: str, kind: str) -> PatchSchema:
     group, _, version = api_version.rpartition("/")
     name = f"{group.split('.')[0]}{version}.{kind}" if group else kind
     if name not in BUILT_IN_FIELDS:
-        raise PatchError(f"no strategic merge patch for {kind} of {api_version}: the kind is not in the tables")
+        why = "the kind is not in the tables"
+        raise PatchError(f"no strategic merge patch for {kind} of {api_version}: {why}")
     return PatchSchema(name)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from seatrial.model.meta.go_format import format_value
-from seatrial.model.meta.json_tree import Object, PatchError, Tree, copy_tree, is_same
+from seatrial.model.meta.json_tree import Object, PatchError, Tree, copy_tree, is_same, without_nulls
 from seatrial.model.meta.patch_lists import (
     DELETE,
     DIRECTIVE,
@@ -42,8 +42,8 @@ _BAD_DELETION: Final = "invalid patch format of primitive list"
 class MergeOptions:
     """How directives are treated: carried out on an object, or kept because two patches are merged.
 
-    `carry_out` carries out parallel lists (`MergeParallelList` upstream); `ignore_unmatched_nulls` drops a null
-    for a field that is not there, instead of keeping it for the next merge.
+    `carry_out` carries out parallel lists (`MergeParallelList` upstream); `ignore_unmatched_nulls` drops a
+    null for a field that is not there, instead of keeping it for the next merge.
     """
 
     carry_out: bool = True
@@ -115,7 +115,8 @@ def _merge_ordered_lists(original: Object, patch: Object, schema: PatchSchema, o
         if not isinstance(order, list):
             raise wrong_type([], order)
         key = _key_after(directive, ORDER_PREFIX, _BAD_ORDER)
-        merged = _merge_ordered_list(original, patch, key, order, schema, options)
+        held, change = _list_at(original, key), _list_at(patch, key)
+        merged = _merge_ordered_list(held, change, order, lookup_list(schema, key), options)
         if merged is not None:
             original[key] = merged
             patch.pop(key, None)
@@ -138,10 +139,8 @@ def _list_at(holder: Object, key: str) -> List | None:
 
 
 def _merge_ordered_list(
-    original: Object, patch: Object, key: str, order: List, schema: PatchSchema, options: MergeOptions
+    held: List | None, change: List | None, order: List, field: FieldMerge, options: MergeOptions
 ) -> List | None:
-    held, change = _list_at(original, key), _list_at(patch, key)
-    field = lookup_list(schema, key)
     _check_order(change if change is not None else [], order, field.merge_key)
     if held is None and change is None:
         return None
@@ -189,15 +188,6 @@ def _without_directives(tree: Tree) -> tuple[Any, bool]:
     return tree, True
 
 
-def _without_null_members(tree: Tree) -> Tree:
-    """Return `tree` without null members of objects, looking into lists of objects but not of lists."""
-    if isinstance(tree, dict):
-        return {key: _without_null_members(held) for key, held in tree.items() if held is not None}
-    if isinstance(tree, list):
-        return [_without_null_members(held) for held in tree]
-    return tree
-
-
 def _merge_member(
     original: Object, directive: str, change: Tree, schema: PatchSchema, options: MergeOptions
 ) -> None:
@@ -213,14 +203,15 @@ def _merge_member(
             return
     if key not in original or type_name(original[key]) != type_name(change):
         if not deletes:
-            _set_member(original, key, _without_null_members(change) if options.ignore_unmatched_nulls else change)
+            _set_member(original, key, without_nulls(change) if options.ignore_unmatched_nulls else change)
         return
     if isinstance(change, dict):
         field = lookup_field(schema, key)
         replaces = field.strategy == REPLACE
         original[key] = change if replaces else merge_objects(original[key], change, field.schema, options)
     elif isinstance(change, list):
-        original[key] = _merge_lists(original[key], change, lookup_list(schema, key), options, deletes=deletes)
+        field = lookup_list(schema, key)
+        original[key] = _merge_lists(original[key], change, field, options, deletes=deletes)
     else:
         original[key] = change
 

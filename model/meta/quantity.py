@@ -198,7 +198,7 @@ def _rounded_up(unscaled: int, exponent: int, scale: int) -> tuple[int, int, boo
 
 def _refuse_spread(places: int) -> None:
     if places > MAX_EXPONENT_SPREAD:
-        raise QuantityError(f"a quantity with {places} more digits than the scale it is brought to is too large")
+        raise QuantityError(f"a quantity has {places} more digits than the scale it is brought to: too many")
 
 
 def format_quantity(quantity: Quantity) -> str:
@@ -314,7 +314,7 @@ def _scaled_up(unscaled: int, places: int) -> int | None:
         return 0
     if places > 19:
         return None
-    product = unscaled * 10**places
+    product: int = unscaled * 10**places
     return product if _fits(product) else None
 
 

@@ -1,8 +1,8 @@
 """JSON trees written as YAML, the way kubectl prints the two sides of a conflict.
 
-Mirrors sigs.k8s.io/yaml over its copy of go-yaml v2: members sorted naturally (text before digits, digits by
-value), lists not indented, texts quoted only where they must be. Left out: the folding of lines that are longer
-than 80 characters, and characters outside printable ASCII, which are quoted without being escaped.
+Mirrors sigs.k8s.io/yaml over its copy of go-yaml v2: members sorted naturally (signs, then digits by value,
+then letters), lists not indented, texts quoted only where they must be. Left out: the folding of lines longer
+than 80 characters, and characters outside printable ASCII, which stand unescaped.
 """
 
 import re

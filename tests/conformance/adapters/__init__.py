@@ -1,0 +1,1 @@
+"""One module per subject: each holds a tuple ADAPTERS, and the predicates that not_modelled.toml names."""
