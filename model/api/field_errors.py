@@ -1,7 +1,7 @@
 """One thing wrong with one field of an object, in the words that the API server's validation uses.
 
-Mirrors k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.36. `cause_of` turns an error into an
-entry of the 422's details.causes; importers show `shown` and `detail` in words of their own.
+Mirrors k8s.io/apimachinery/pkg/util/validation/field/errors.go, release 1.36. `cause_of` turns an error into
+an entry of the 422's details.causes; importers show `shown` and `detail` in words of their own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -59,12 +59,12 @@ def cause_of(error: FieldError) -> Cause:
     return Cause(error.reason, error.message, error.field)
 
 
-def shown(value: Any) -> str:  # noqa: ANN401 -- any JSON value
-    """A value as messages show it: text quoted, the rest as JSON, entries in the order given (a Go struct's fields)."""
+def shown(value: object) -> str:
+    """A value as messages show it: text quoted, the rest as JSON with its entries in the order given."""
     return quote(value) if isinstance(value, str) else _in_order(value)
 
 
-def _in_order(value: Any) -> str:  # noqa: ANN401 -- any JSON value
+def _in_order(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{format_json(key)}:{_in_order(value[key])}" for key in value) + "}"
     if isinstance(value, (list, tuple)):
@@ -77,7 +77,7 @@ def in_key_order(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tree[key] or "" for key in sorted(tree)}
 
 
-def invalid(field: str, value: Any, *details: str) -> Errors:  # noqa: ANN401 -- any JSON value
+def invalid(field: str, value: object, *details: str) -> Errors:
     """One error for each detail: the value breaks a rule."""
     return tuple(FieldError(INVALID, field, shown(value), detail) for detail in details)
 
@@ -92,18 +92,18 @@ def required(field: str, detail: str = "") -> Errors:
     return (FieldError(REQUIRED, field, "", detail),)
 
 
-def not_supported(field: str, value: Any, supported: Iterable[str]) -> Errors:  # noqa: ANN401 -- any JSON value
+def not_supported(field: str, value: object, supported: Iterable[str]) -> Errors:
     """The value is none of those listed, which the message shows in the given order."""
     listed = ", ".join(quote(name) for name in supported)
     return (FieldError(NOT_SUPPORTED, field, shown(value), f"supported values: {listed}"),)
 
 
-def duplicate(field: str, value: Any) -> Errors:  # noqa: ANN401 -- any JSON value
+def duplicate(field: str, value: object) -> Errors:
     """The value stood in the list before."""
     return (FieldError(DUPLICATE, field, shown(value), ""),)
 
 
-def not_found(field: str, value: Any) -> Errors:  # noqa: ANN401 -- any JSON value
+def not_found(field: str, value: object) -> Errors:
     """The value names something that is not there."""
     return (FieldError(NOT_FOUND, field, shown(value), ""),)
 

@@ -1,7 +1,7 @@
 """Reading the optional parts of an object's JSON tree.
 
-Go cannot tell an absent field from a null one, and neither do these: both read as empty. The trees have the right
-types, since decoding comes before validation.
+Go cannot tell an absent field from a null one, and neither do these: both read as empty. The trees have the
+right types, since decoding comes before validation.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Validation of Deployments and ReplicaSets.
 
-Mirrors pkg/apis/apps/validation/validation.go, release 1.36. Left out: nothing of the two kinds' specs. Counts that
-defaulting fills in (one replica, progress deadline 600 s) are taken as filled in.
+Mirrors pkg/apis/apps/validation/validation.go, release 1.36. Left out: nothing of the two kinds' specs.
+Counts that defaulting fills in (one replica, progress deadline 600 s) are taken as filled in.
 """
 
 from typing import Final
@@ -36,7 +36,11 @@ def validate_deployment(deployment: Tree) -> Errors:
     ready = spec.get("minReadySeconds") or 0
     progress = spec.get("progressDeadlineSeconds")
     progress = DEFAULT_PROGRESS_SECONDS if progress is None else progress
-    late = () if progress > ready else invalid("spec.progressDeadlineSeconds", progress, "must be greater than minReadySeconds")
+    late = (
+        ()
+        if progress > ready
+        else invalid("spec.progressDeadlineSeconds", progress, "must be greater than minReadySeconds")
+    )
     return joined((
         nonnegative("spec.replicas", spec.get("replicas")),
         validate_selected_template(spec, "deployment"),
@@ -59,17 +63,21 @@ def validate_replica_set(replica_set: Tree) -> Errors:
 
 
 def validate_selected_template(spec: Tree, owner: str) -> Errors:
-    """A selector that is given, valid and not empty, and a template that it chooses and that restarts always."""
+    """A selector that is valid and not empty, and a template that it chooses and that restarts always."""
     selector = spec.get("selector")
-    errors = required("spec.selector") if selector is None else validate_label_selector(selector, "spec.selector")
+    errors = (
+        required("spec.selector") if selector is None else validate_label_selector(selector, "spec.selector")
+    )
     if selector is not None and not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        errors += invalid("spec.selector", _selector_shown(selector), f"empty selector is invalid for {owner}")
+        errors += invalid("spec.selector", selector_shown(selector), f"empty selector is invalid for {owner}")
     labels = part(spec, "template", "metadata", "labels")
     matches = selector_matches(selector, labels)
     if matches is None:
-        return errors + invalid("spec.selector", _selector_shown(selector or {}), "invalid label selector")
+        return errors + invalid("spec.selector", selector_shown(selector or {}), "invalid label selector")
     if not matches:
-        errors += invalid("spec.template.metadata.labels", labels_shown(part(spec, "template", "metadata")), _NO_MATCH)
+        errors += invalid(
+            "spec.template.metadata.labels", labels_shown(part(spec, "template", "metadata")), _NO_MATCH
+        )
     return errors + _validate_restarting_template(part(spec, "template"))
 
 
@@ -78,14 +86,15 @@ def labels_shown(meta: Tree) -> dict[str, object] | None:
     return None if meta.get("labels") is None else in_key_order(meta["labels"])
 
 
-def _selector_shown(selector: Tree) -> dict[str, object]:
+def selector_shown(selector: Tree) -> dict[str, object]:
     """A selector as Go's JSON shows it: empty parts left out, an expression's key and operator never."""
     shown: dict[str, object] = {}
     if selector.get("matchLabels"):
         shown["matchLabels"] = in_key_order(selector["matchLabels"])
     if selector.get("matchExpressions"):
         shown["matchExpressions"] = [
-            {"key": text(e, "key"), "operator": text(e, "operator")} | ({"values": e["values"]} if e.get("values") else {})
+            {"key": text(e, "key"), "operator": text(e, "operator")}
+            | ({"values": e["values"]} if e.get("values") else {})
             for e in selector["matchExpressions"]
         ]
     return shown
@@ -112,7 +121,9 @@ def _validate_strategy(strategy: Tree) -> Errors:
     held = None if rolling is None else {
         "MaxUnavailable": rolling.get("maxUnavailable") or 0, "MaxSurge": rolling.get("maxSurge") or 0
     }  # fmt: skip
-    return not_supported("spec.strategy", {"Type": kind, "RollingUpdate": held}, ("Recreate", "RollingUpdate"))
+    return not_supported(
+        "spec.strategy", {"Type": kind, "RollingUpdate": held}, ("Recreate", "RollingUpdate")
+    )
 
 
 def _validate_rolling_update(rolling: Tree, field: str) -> Errors:

@@ -1,9 +1,9 @@
 """Validation of a pod's containers: names, images, ports, environment, mounts, resources, restart policies.
 
 Mirrors validateContainers, validateInitContainers and validateContainerCommon of
-pkg/apis/core/validation/validation.go, release 1.36. Left out: ephemeral containers (a subresource of running pods),
-resize policies, resource claims, block devices, Windows and seccomp options; a manifest that has them is judged
-without them. Fields that defaulting fills in are taken as filled in.
+pkg/apis/core/validation/validation.go, release 1.36. Left out: ephemeral containers (a subresource of running
+pods), resize policies, resource claims, block devices, Windows and seccomp options; a manifest that has them
+is judged without them. Fields that defaulting fills in are taken as filled in.
 """
 
 from typing import Final
@@ -22,7 +22,13 @@ from seatrial.model.api.field_errors import (
 from seatrial.model.api.trees import Tree, indexed, items, part, text
 from seatrial.model.api.validation_environment import validate_env, validate_env_from
 from seatrial.model.api.validation_formats import dns_label, port_name_problems, port_number, range_text
-from seatrial.model.api.validation_probes import LIVENESS, READINESS, STARTUP, validate_lifecycle, validate_probe
+from seatrial.model.api.validation_probes import (
+    LIVENESS,
+    READINESS,
+    STARTUP,
+    validate_lifecycle,
+    validate_probe,
+)
 from seatrial.model.api.validation_resources import validate_resources
 
 PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
@@ -35,7 +41,10 @@ MAX_ID: Final = 2**31 - 1
 
 
 def validate_containers(spec: Tree, volumes: tuple[str, ...], field: str, grace: int) -> Errors:
-    """The regular containers of a pod; volumes are the names of its valid volumes, grace its grace period in seconds."""
+    """The regular containers of a pod.
+
+    volumes are the names of its valid volumes, grace its grace period in seconds.
+    """
     containers = indexed(spec, "containers", field)
     if not containers:
         return required(f"{field}.containers")
@@ -66,7 +75,9 @@ def validate_init_containers(spec: Tree, volumes: tuple[str, ...], field: str, g
             errors += _validate_hooks(container, path, grace)
         else:
             hooks = ("lifecycle", LIVENESS, READINESS, STARTUP)
-            errors += joined(forbidden(f"{path}.{h}", _ONLY_SIDECARS) for h in hooks if container.get(h) is not None)
+            errors += joined(
+                forbidden(f"{path}.{h}", _ONLY_SIDECARS) for h in hooks if container.get(h) is not None
+            )
     return errors
 
 
@@ -148,7 +159,11 @@ def _validate_mounts(container: Tree, volumes: tuple[str, ...], path: str) -> Er
 def _validate_sub_path(mount: Tree, path: str, field: str) -> Errors:
     both = text(mount, "subPath") and text(mount, "subPathExpr")
     shown = text(mount, "subPathExpr")
-    exclusive = invalid(f"{field}.subPathExpr", shown, "subPathExpr and subPath are mutually exclusive") if both else ()
+    exclusive = (
+        invalid(f"{field}.subPathExpr", shown, "subPathExpr and subPath are mutually exclusive")
+        if both
+        else ()
+    )
     return joined((
         descending_path(f"{path}.subPath", text(mount, "subPath")),
         exclusive,
@@ -170,8 +185,16 @@ def no_backsteps(field: str, value: str) -> Errors:
 def _validate_restart_policy(container: Tree, path: str) -> Errors:
     policy, rules = container.get("restartPolicy"), indexed(container, "restartPolicyRules", path)
     if policy is None:
-        return required(f"{path}.restartPolicy", "must specify restartPolicy when restart rules are used") if rules else ()
-    errors = () if policy in _RESTART_POLICIES else not_supported(f"{path}.restartPolicy", policy, _RESTART_POLICIES)
+        return (
+            required(f"{path}.restartPolicy", "must specify restartPolicy when restart rules are used")
+            if rules
+            else ()
+        )
+    errors = (
+        ()
+        if policy in _RESTART_POLICIES
+        else not_supported(f"{path}.restartPolicy", policy, _RESTART_POLICIES)
+    )
     if len(rules) > 20:
         errors += too_many(f"{path}.restartPolicyRules", len(rules), 20)
     return errors + joined(_validate_restart_rule(rule, field) for field, rule in rules)
@@ -195,7 +218,9 @@ def _validate_security(context: Tree, field: str) -> Errors:
     if context.get("allowPrivilegeEscalation") is not False:
         return ids
     if context.get("privileged"):
-        ids += invalid(field, dict(context), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true")
+        ids += invalid(
+            field, dict(context), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+        )
     if "CAP_SYS_ADMIN" in items(part(context, "capabilities"), "add"):
         detail = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"
         ids += invalid(field, dict(context), detail)

@@ -1,7 +1,8 @@
 """Validation of a container's environment, and of references to fields, keys and objects.
 
-Mirrors ValidateEnv, ValidateEnvFrom and validateObjectFieldSelector of pkg/apis/core/validation/validation.go, release
-1.36. Left out: resourceFieldRef and fileKeyRef beyond being one source.
+Mirrors ValidateEnv, ValidateEnvFrom and validateObjectFieldSelector of
+pkg/apis/core/validation/validation.go, release 1.36. Left out: resourceFieldRef and fileKeyRef beyond being
+one source.
 """
 
 import re
@@ -14,22 +15,30 @@ from seatrial.model.meta.names import SUBDOMAIN_MAX_LENGTH, label_key_problems
 
 _SOURCES: Final = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 _CONVERTIBLE: Final = (
-    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid", "spec.host",
-    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.hostIP",
+    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+    "spec.host", "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.hostIP",
     "status.hostIPs", "status.phase", "status.podIP", "status.podIPs",
 )  # fmt: skip
 ENV_FIELDS: Final = (
-    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
-    "status.hostIPs", "status.podIP", "status.podIPs",
+    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+    "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
 )  # fmt: skip
-VOLUME_FIELDS: Final = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
+VOLUME_FIELDS: Final = (
+    "metadata.annotations",
+    "metadata.labels",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+)
 _SUBSCRIPTED: Final = re.compile(r"(.+)\['([^']*)'\]")
 _CONFIG_KEY: Final = re.compile(r"[-._a-zA-Z0-9]+", re.ASCII)
 _CONFIG_KEY_TEXT: Final = (
-    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
-    "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  "
+    "or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 )
-_RELAXED_TEXT: Final = "a valid environment variable name must consist only of printable ASCII characters other than '='"
+_RELAXED_TEXT: Final = (
+    "a valid environment variable name must consist only of printable ASCII characters other than '='"
+)
 
 
 def validate_env(container: Tree, path: str) -> Errors:
@@ -57,7 +66,9 @@ def _validate_source(variable: Tree, source: Tree, field: str) -> Errors:
     errors = joined(_validate_reference(name, source[name], f"{field}.{name}") for name in given)
     if text(variable, "value"):
         return errors + invalid(field, "", "may not be specified when `value` is not empty")
-    return errors + (invalid(field, "", "may not have more than one field specified at a time") if len(given) > 1 else ())
+    return errors + (
+        invalid(field, "", "may not have more than one field specified at a time") if len(given) > 1 else ()
+    )
 
 
 def _validate_reference(kind: str, reference: Tree, field: str) -> Errors:
@@ -99,7 +110,7 @@ def _validate_subscript(path: str, subscript: str, wanted: str, field: str) -> E
 def config_key(field: str, key: str) -> Errors:
     """A key of a ConfigMap or Secret: a file's name."""
     long = len(key.encode()) > SUBDOMAIN_MAX_LENGTH
-    problems = (f"must be no more than {SUBDOMAIN_MAX_LENGTH} characters",) if long else ()
+    problems: tuple[str, ...] = (f"must be no more than {SUBDOMAIN_MAX_LENGTH} characters",) if long else ()
     problems += () if _CONFIG_KEY.fullmatch(key) else (_CONFIG_KEY_TEXT,)
     return invalid(field, key, *problems, *_folder_problems(key))
 
@@ -111,7 +122,7 @@ def _folder_problems(key: str) -> tuple[str, ...]:
 
 
 def validate_env_from(container: Tree, path: str) -> Errors:
-    """The ConfigMaps and Secrets whose keys become variables; upstream reports a bad count at the list itself."""
+    """The ConfigMaps and Secrets whose keys become variables; a bad count is reported at the list."""
     errors: Errors = ()
     for field, source in indexed(container, "envFrom", path):
         prefix = text(source, "prefix")
@@ -119,7 +130,11 @@ def validate_env_from(container: Tree, path: str) -> Errors:
         given = [kind for kind in ("configMapRef", "secretRef") if source.get(kind) is not None]
         for kind in given:
             name = text(source[kind], "name")
-            errors += dns_subdomain_prefix(f"{field}.{kind}.name", name) if name else required(f"{field}.{kind}.name")
+            errors += (
+                dns_subdomain_prefix(f"{field}.{kind}.name", name)
+                if name
+                else required(f"{field}.{kind}.name")
+            )
         if not given:
             errors += invalid(f"{path}.envFrom", "", "must specify one of: `configMapRef` or `secretRef`")
         elif len(given) > 1:

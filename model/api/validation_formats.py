@@ -1,11 +1,12 @@
 """Formats of single values: port numbers and names, percentages, IP addresses, CIDRs, identifiers.
 
-Mirrors k8s.io/apimachinery/pkg/util/validation and pkg/apis/core/validation (names.go and the IP helpers), release
-1.36. IP addresses are read as the legacy fields read them: leading zeros and IPv4-mapped IPv6 addresses pass.
+Mirrors k8s.io/apimachinery/pkg/util/validation and pkg/apis/core/validation (names.go and the IP helpers),
+release 1.36. IP addresses are read as the legacy fields read them: leading zeros and IPv4-mapped IPv6
+addresses pass.
 """
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from seatrial.model.api.field_errors import Errors, invalid
 from seatrial.model.meta.names import dns_label_problems, dns_subdomain_problems
@@ -38,7 +39,7 @@ def port_number(field: str, value: int) -> Errors:
 
 
 def port_name_problems(name: str) -> tuple[str, ...]:
-    """What is wrong with a port's name (`IsValidPortName` upstream): at most 15 of a-z, 0-9 and single hyphens."""
+    """What is wrong with a port's name (`IsValidPortName`): at most 15 of a-z, 0-9 and single hyphens."""
     problems: list[str] = []
     if len(name.encode()) > 15:
         problems.append("must be no more than 15 characters")
@@ -104,9 +105,10 @@ def dns_label_prefix(field: str, value: str) -> Errors:
 
 
 def _in_characters(problems: tuple[str, ...]) -> tuple[str, ...]:
-    """Upstream counts bytes in either case, and says "characters" where the text is a name of an object or field."""
+    """Upstream counts bytes in either case, and says "characters" where the text is a name."""
     return tuple(
-        f"{problem.removesuffix(' bytes')} characters" if problem.endswith(" bytes") else problem for problem in problems
+        f"{problem.removesuffix(' bytes')} characters" if problem.endswith(" bytes") else problem
+        for problem in problems
     )
 
 
@@ -146,7 +148,7 @@ def cidr(field: str, value: str) -> Errors:
     return () if good else invalid(field, value, _NO_CIDR)
 
 
-def path_segment_problems(name: Any) -> tuple[str, ...]:  # noqa: ANN401 -- a name from a JSON tree
+def path_segment_problems(name: str) -> tuple[str, ...]:
     """What is wrong with a name that needs only to fit into a URL (RBAC objects, PodDisruptionBudgets)."""
     if name in {".", ".."}:
         return (f"may not be '{name}'",)

@@ -1,7 +1,8 @@
 """Validation of Jobs.
 
-Mirrors pkg/apis/batch/validation/validation.go, release 1.36, after the registry has generated the selector and the
-template's labels. Left out: managedBy's form, and the limits of Indexed Jobs with more than 100,000 completions.
+Mirrors pkg/apis/batch/validation/validation.go, release 1.36, after the registry has generated the selector
+and the template's labels. Left out: managedBy's form, and the limits of Indexed Jobs with more than 100,000
+completions.
 """
 
 from typing import Final
@@ -137,7 +138,11 @@ def _validate_success(spec: Tree) -> Errors:
 def _validate_replacement(spec: Tree) -> Errors:
     policy = spec.get("podReplacementPolicy")
     supported = ("Failed",) if spec.get("podFailurePolicy") is not None else ("Failed", "TerminatingOrFailed")
-    return () if policy is None or policy in supported else not_supported("spec.podReplacementPolicy", policy, supported)
+    return (
+        ()
+        if policy is None or policy in supported
+        else not_supported("spec.podReplacementPolicy", policy, supported)
+    )
 
 
 def _validate_restart(spec: Tree, pod: Tree) -> Errors:

@@ -1,8 +1,10 @@
 """Validation of a Job's pod failure policy and success policy.
 
-Mirrors validatePodFailurePolicy and validateSuccessPolicy of pkg/apis/batch/validation/validation.go, release 1.36.
+Mirrors validatePodFailurePolicy and validateSuccessPolicy of pkg/apis/batch/validation/validation.go, release
+1.36.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from seatrial.model.api.field_errors import (
@@ -63,9 +65,13 @@ def _validate_rule(rule: Tree, field: str, names: tuple[str, ...], *, per_index:
         errors += _validate_exit_codes(codes, f"{field}.onExitCodes", names)
     errors += _validate_conditions(rule, field)
     if codes is not None and conditions:
-        errors += invalid_without_value(field, "specifying both OnExitCodes and OnPodConditions is not supported")
+        errors += invalid_without_value(
+            field, "specifying both OnExitCodes and OnPodConditions is not supported"
+        )
     if codes is None and not conditions:
-        errors += invalid_without_value(field, "specifying one of OnExitCodes and OnPodConditions is required")
+        errors += invalid_without_value(
+            field, "specifying one of OnExitCodes and OnPodConditions is required"
+        )
     return errors
 
 
@@ -76,14 +82,16 @@ def _validate_exit_codes(codes: Tree, field: str, names: tuple[str, ...]) -> Err
         detail = "must be one of the container or initContainer names in the pod template"
         errors += invalid(f"{field}.containerName", name, detail)
     if not values:
-        errors += invalid(f"{field}.values", [] if codes.get("values") == [] else None, "at least one value is required")
+        errors += invalid(
+            f"{field}.values", [] if codes.get("values") == [] else None, "at least one value is required"
+        )
     elif len(values) > _MAX_EXIT_CODES:
         errors += too_many(f"{field}.values", len(values), _MAX_EXIT_CODES)
     for at, value in enumerate(values):
         if operator == "In" and value == 0:
             errors += invalid(f"{field}.values[{at}]", value, "must not be 0 for the In operator")
         errors += duplicate(f"{field}.values[{at}]", value) if value in values[:at] else ()
-    ordered = all(first <= second for first, second in zip(values, values[1:], strict=False))
+    ordered = all(first <= second for first, second in pairwise(values))
     return errors + (() if ordered else invalid(f"{field}.values", list(values), "must be ordered"))
 
 
@@ -129,7 +137,9 @@ def _validate_success_rule(rule: Tree, field: str, completions: int) -> Errors:
     path = f"{field}.succeededCount"
     errors += nonnegative(path, count)
     if count > completions:
-        errors += invalid(path, count, f"must be less than or equal to {completions} (the number of specified completions)")
+        errors += invalid(
+            path, count, f"must be less than or equal to {completions} (the number of specified completions)"
+        )
     if indexes is not None and count > total:
         where = "the number of indexes in the specified succeededIndexes field"
         errors += invalid(path, count, f"must be less than or equal to {total} ({where})")

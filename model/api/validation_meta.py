@@ -1,7 +1,8 @@
-"""Validation that objects of every kind share: names, labels, annotations, owners, finalizers, label selectors.
+"""Validation that all objects share: names, labels, annotations, owners, finalizers, label selectors.
 
-Mirrors k8s.io/apimachinery/pkg/api/validation/objectmeta.go, pkg/apis/meta/v1/validation and rest.BeforeCreate, release
-1.36. Left out: managedFields, which clients do not write. Where Go walks a map, keys are taken in order.
+Mirrors k8s.io/apimachinery/pkg/api/validation/objectmeta.go, pkg/apis/meta/v1/validation and
+rest.BeforeCreate, release 1.36. Left out: managedFields, which clients do not write. Where Go walks a map,
+keys are taken in order.
 """
 
 from collections.abc import Callable
@@ -22,9 +23,12 @@ MAX_ANNOTATION_BYTES: Final = 256 * 1024
 LABEL_NAMED: Final = ("Namespace", "Service", "StatefulSet")
 """Kinds whose names are DNS labels."""
 SEGMENT_NAMED: Final = (
-    "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress", "PodDisruptionBudget", "Role", "RoleBinding",
+    "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "IPAddress", "PodDisruptionBudget", "Role",
+    "RoleBinding",
 )  # fmt: skip
 """Kinds whose names only have to fit into a URL's path."""
+_NO_NAME: Final = "name or generateName is required"
+_TWO_CONTROLLERS: Final = 'Only one reference can have Controller set to true. Found "true" in references for'
 _ORPHAN: Final = "orphan"
 _FOREGROUND: Final = "foregroundDeletion"
 
@@ -35,7 +39,7 @@ def path_segment(field: str, value: str) -> Errors:
 
 
 def name_rule(kind: str) -> Callable[[str, str], Errors]:
-    """The rule for metadata.name of a kind: a function of field and value. A DNS subdomain unless listed above."""
+    """The rule for a kind's metadata.name, of field and value: a DNS subdomain unless listed above."""
     if kind in LABEL_NAMED:
         return dns_label
     return path_segment if kind in SEGMENT_NAMED else dns_subdomain
@@ -49,7 +53,7 @@ def validate_object_meta(kind: str, meta: Tree, *, namespaced: bool) -> Errors:
     shown = name or generated
     return joined((
         _prefix_rule(kind)("metadata.generateName", prefix) if prefix else (),
-        rule("metadata.name", shown) if shown else required("metadata.name", "name or generateName is required"),
+        rule("metadata.name", shown) if shown else required("metadata.name", _NO_NAME),
         _validate_namespace(meta, namespaced=namespaced),
         validate_labels(meta, "labels", "metadata.labels"),
         validate_annotations(meta, "metadata.annotations"),
@@ -80,7 +84,8 @@ def label_name(field: str, key: str) -> Errors:
 def validate_labels(tree: Tree, key: str, field: str) -> Errors:
     """The keys and values of the label map under key; every error names the map's field, as upstream."""
     return joined(
-        label_name(field, name) + invalid(field, value, *label_value_problems(value)) for name, value in texts(tree, key)
+        label_name(field, name) + invalid(field, value, *label_value_problems(value))
+        for name, value in texts(tree, key)
     )
 
 
@@ -98,15 +103,16 @@ def _validate_owner_references(meta: Tree) -> Errors:
     errors = joined(_validate_owner_reference(owner, field) for owner in owners)
     controllers = [f"{text(o, 'kind')}/{text(o, 'name')}" for o in owners if o.get("controller")]
     for other in controllers[1:]:
-        detail = f'Only one reference can have Controller set to true. Found "true" in references for {controllers[0]} and {other}'
+        detail = f"{_TWO_CONTROLLERS} {controllers[0]} and {other}"
         errors += invalid(field, list(owners), detail)
     return errors
 
 
 def _validate_owner_reference(owner: Tree, field: str) -> Errors:
-    version = text(owner, "apiVersion").rpartition("/")[2]
+    given = text(owner, "apiVersion")
+    version = given.rpartition("/")[2]
     return joined((
-        () if version else invalid(f"{field}.apiVersion", text(owner, "apiVersion"), "version must not be empty"),
+        () if version else invalid(f"{field}.apiVersion", given, "version must not be empty"),
         *(
             () if text(owner, key) else invalid(f"{field}.{key}", "", "must not be empty")
             for key in ("kind", "name", "uid")
@@ -148,12 +154,19 @@ def _validate_expression(expression: Tree, field: str) -> Errors:
             errors = required(f"{field}.values", "must be specified when `operator` is 'In' or 'NotIn'")
     elif operator in {"Exists", "DoesNotExist"}:
         if values:
-            errors = forbidden(f"{field}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+            errors = forbidden(
+                f"{field}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+            )
     else:
         errors = invalid(f"{field}.operator", operator, "not a valid selector operator")
     keyed = label_name(f"{field}.key", text(expression, "key"))
-    return errors + keyed + joined(
-        invalid(f"{field}.values[{at}]", value, *label_value_problems(value)) for at, value in enumerate(values)
+    return (
+        errors
+        + keyed
+        + joined(
+            invalid(f"{field}.values[{at}]", value, *label_value_problems(value))
+            for at, value in enumerate(values)
+        )
     )
 
 
@@ -165,7 +178,9 @@ def selector_matches(selector: Tree | None, labels: Tree) -> bool | None:
     if selector is None:
         return False
     expressions = items(selector, "matchExpressions")
-    if any(_is_unusable(expression) for expression in expressions) or validate_labels(selector, "matchLabels", ""):
+    if any(_is_unusable(expression) for expression in expressions) or validate_labels(
+        selector, "matchLabels", ""
+    ):
         return None
     wanted = part(selector, "matchLabels")
     return all(labels.get(key) == (wanted[key] or "") for key in wanted) and all(
@@ -175,7 +190,9 @@ def selector_matches(selector: Tree | None, labels: Tree) -> bool | None:
 
 def _is_unusable(expression: Tree) -> bool:
     values = items(expression, "values")
-    wrong = bool(label_key_problems(text(expression, "key"))) or any(label_value_problems(value) for value in values)
+    wrong = bool(label_key_problems(text(expression, "key"))) or any(
+        label_value_problems(value) for value in values
+    )
     match text(expression, "operator"):
         case "In" | "NotIn":
             return wrong or not values

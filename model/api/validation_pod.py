@@ -1,9 +1,9 @@
 """Validation of pods and pod templates.
 
 Mirrors ValidatePodSpec, ValidatePodTemplateSpec and validatePodMetadataAndSpec of
-pkg/apis/core/validation/validation.go, release 1.36, in upstream's order. Left out: ephemeral containers, resource
-claims, DNS configuration, sysctls, seccomp and AppArmor, Windows, user namespaces, pod-level resources. Fields that
-defaulting fills in are taken as filled in.
+pkg/apis/core/validation/validation.go, release 1.36, in upstream's order. Left out: ephemeral containers,
+resource claims, DNS configuration, sysctls, seccomp and AppArmor, Windows, user namespaces, pod-level
+resources. Fields that defaulting fills in are taken as filled in.
 """
 
 from typing import Final
@@ -44,7 +44,8 @@ def validate_pod_spec(spec: Tree, field: str) -> Errors:
         validate_containers(spec, volumes, field, grace),
         validate_init_containers(spec, volumes, field, grace),
         _validate_host_network(spec, field),
-        () if restart in RESTART_POLICIES else not_supported(f"{field}.restartPolicy", restart, RESTART_POLICIES),
+        () if restart in RESTART_POLICIES
+        else not_supported(f"{field}.restartPolicy", restart, RESTART_POLICIES),
         () if dns in _DNS_POLICIES else not_supported(f"{field}.dnsPolicy", dns, _DNS_POLICIES),
         validate_labels(spec, "nodeSelector", f"{field}.nodeSelector"),
         _validate_security_context(part(spec, "securityContext"), f"{field}.securityContext"),
@@ -64,7 +65,9 @@ def _validate_host_network(spec: Tree, field: str) -> Errors:
     if not spec.get("hostNetwork"):
         return ()
     return joined(
-        invalid(f"{path}.containerPort", port["containerPort"], "must match `hostPort` when `hostNetwork` is true")
+        invalid(
+            f"{path}.containerPort", port["containerPort"], "must match `hostPort` when `hostNetwork` is true"
+        )
         for at, container in enumerate(items(spec, "containers"))
         for path, port in indexed(container, "ports", f"{field}.containers[{at}]")
         if port.get("hostPort") and port.get("containerPort") and port["hostPort"] != port["containerPort"]
@@ -72,7 +75,9 @@ def _validate_host_network(spec: Tree, field: str) -> Errors:
 
 
 def _validate_security_context(context: Tree, field: str) -> Errors:
-    ids = joined(valid_id(f"{field}.{key}", context.get(key)) for key in ("fsGroup", "runAsUser", "runAsGroup"))
+    ids = joined(
+        valid_id(f"{field}.{key}", context.get(key)) for key in ("fsGroup", "runAsUser", "runAsGroup")
+    )
     groups = enumerate(items(context, "supplementalGroups"))
     return ids + joined(valid_id(f"{field}.supplementalGroups[{at}]", group) for at, group in groups)
 
@@ -105,7 +110,10 @@ def _validate_names(spec: Tree, field: str) -> Errors:
 def _validate_host_aliases(spec: Tree, field: str) -> Errors:
     return joined(
         ip_address(f"{path}.ip", text(alias, "ip"))
-        + joined(dns_subdomain(f"{path}.hostnames[{at}]", name) for at, name in enumerate(items(alias, "hostnames")))
+        + joined(
+            dns_subdomain(f"{path}.hostnames[{at}]", name)
+            for at, name in enumerate(items(alias, "hostnames"))
+        )
         for path, alias in indexed(spec, "hostAliases", field)
     )
 
@@ -128,7 +136,9 @@ def validate_pod_template(template: Tree, field: str) -> Errors:
     errors += validate_annotations(meta, f"{field}.annotations")
     errors += validate_pod_spec(spec, f"{field}.spec")
     if items(spec, "ephemeralContainers"):
-        errors += forbidden(f"{field}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template")
+        errors += forbidden(
+            f"{field}.spec.ephemeralContainers", "ephemeral containers not allowed in pod template"
+        )
     return errors
 
 
@@ -142,7 +152,9 @@ def _validate_tokens(spec: Tree) -> Errors:
     if text(spec, "serviceAccountName") or text(spec, "serviceAccount"):
         return ()
     return joined(
-        forbidden(f"{source_path}.serviceAccountToken", "must not be specified when serviceAccountName is not set")
+        forbidden(
+            f"{source_path}.serviceAccountToken", "must not be specified when serviceAccountName is not set"
+        )
         for path, volume in indexed(spec, "volumes", "spec")
         for source_path, source in indexed(part(volume, "projected"), "sources", f"{path}.projected")
         if source.get("serviceAccountToken") is not None

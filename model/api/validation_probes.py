@@ -1,17 +1,31 @@
 """Validation of probes and lifecycle hooks, which share their handlers.
 
-Mirrors validateProbe, validateHandler and validateLifecycle of pkg/apis/core/validation/validation.go, release 1.36.
-Left out: stop signals. Absent numbers are taken as defaulting fills them in.
+Mirrors validateProbe, validateHandler and validateLifecycle of pkg/apis/core/validation/validation.go,
+release 1.36. Left out: stop signals. Absent numbers are taken as defaulting fills them in.
 """
 
 from typing import Final
 
-from seatrial.model.api.field_errors import Errors, forbidden, invalid, joined, nonnegative, not_supported, required
+from seatrial.model.api.field_errors import (
+    Errors,
+    forbidden,
+    invalid,
+    joined,
+    nonnegative,
+    not_supported,
+    required,
+)
 from seatrial.model.api.trees import Tree, indexed, part, text
 from seatrial.model.api.validation_formats import port_number, port_number_or_name
 
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
-_COUNTS: Final = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+_COUNTS: Final = (
+    "initialDelaySeconds",
+    "timeoutSeconds",
+    "periodSeconds",
+    "successThreshold",
+    "failureThreshold",
+)
 LIVENESS: Final = "livenessProbe"
 READINESS: Final = "readinessProbe"
 STARTUP: Final = "startupProbe"
@@ -23,7 +37,9 @@ def validate_probe(container: Tree, kind: str, field: str, grace: int) -> Errors
     if probe is None:
         return ()
     path = f"{field}.{kind}"
-    errors = validate_handler(probe, path, grace) + joined(nonnegative(f"{path}.{name}", probe.get(name)) for name in _COUNTS)
+    errors = validate_handler(probe, path, grace) + joined(
+        nonnegative(f"{path}.{name}", probe.get(name)) for name in _COUNTS
+    )
     own_grace = probe.get("terminationGracePeriodSeconds")
     if own_grace is not None and own_grace <= 0:
         errors += invalid(f"{path}.terminationGracePeriodSeconds", own_grace, "must be greater than 0")
@@ -51,7 +67,9 @@ def validate_handler(handler: Tree, field: str, grace: int) -> Errors:
     given = [name for name in _HANDLERS if handler.get(name) is not None]
     if not given:
         return required(field, "must specify a handler type")
-    more = joined(forbidden(f"{field}.{name}", "may not specify more than 1 handler type") for name in given[1:])
+    more = joined(
+        forbidden(f"{field}.{name}", "may not specify more than 1 handler type") for name in given[1:]
+    )
     return _validate_action(given[0], handler[given[0]], f"{field}.{given[0]}", grace) + more
 
 

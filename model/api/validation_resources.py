@@ -1,7 +1,7 @@
 """Validation of resource requests and limits.
 
-Mirrors validateResourceRequirements of pkg/apis/core/validation/validation.go, release 1.36. Quantities parse: that is
-decoding's business. Left out: resource claims. Where Go walks a map, names are taken in order.
+Mirrors validateResourceRequirements of pkg/apis/core/validation/validation.go, release 1.36. Quantities
+parse: that is decoding's business. Left out: resource claims. Where Go walks a map, names are taken in order.
 """
 
 from typing import Final
@@ -20,22 +20,22 @@ from seatrial.model.meta.quantity import (
 
 _MILLI: Final = -3
 _CONTAINER_RESOURCES: Final = ("cpu", "memory", "ephemeral-storage")
-_STANDARD_RESOURCES: Final = (
+STANDARD_RESOURCES: Final = (
     *_CONTAINER_RESOURCES, "configmaps", "limits.cpu", "limits.ephemeral-storage", "limits.memory",
     "persistentvolumeclaims", "pods", "replicationcontrollers", "requests.cpu", "requests.ephemeral-storage",
     "requests.memory", "requests.storage", "resourcequotas", "secrets", "services", "services.loadbalancers",
     "services.nodeports", "storage",
 )  # fmt: skip
 _COUNTED: Final = (
-    "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets", "services",
-    "services.loadbalancers", "services.nodeports",
+    "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets",
+    "services", "services.loadbalancers", "services.nodeports",
 )  # fmt: skip
 _HUGE: Final = "hugepages-"
 
 
 def quantity_of(value: object) -> Quantity:
-    """The quantity that a JSON value writes, be it text or a number."""
-    return parse_quantity(str(value))
+    """The quantity that a JSON value writes, be it text or a number; null is zero."""
+    return parse_quantity("0" if value is None else str(value))
 
 
 def is_native(name: str) -> bool:
@@ -61,7 +61,11 @@ def validate_container_resource_name(field: str, name: str) -> Errors:
     if "/" not in name:
         if name in _CONTAINER_RESOURCES or name.startswith(_HUGE):
             return ()
-        unknown = () if name in _STANDARD_RESOURCES else invalid(field, name, "must be a standard resource type or fully qualified")
+        unknown = (
+            ()
+            if name in STANDARD_RESOURCES
+            else invalid(field, name, "must be a standard resource type or fully qualified")
+        )
         return unknown + invalid(field, name, "must be a standard resource for containers")
     if not is_native(name) and name.startswith("requests."):
         return invalid(field, name, "doesn't follow extended resource name standard")
@@ -71,7 +75,11 @@ def validate_container_resource_name(field: str, name: str) -> Errors:
 def validate_quantity(field: str, name: str, value: object) -> Errors:
     """An amount is not negative, and whole for resources that are counted."""
     quantity = quantity_of(value)
-    negative = invalid(field, format_quantity(quantity), "must be greater than or equal to 0") if sign(quantity) < 0 else ()
+    negative = (
+        invalid(field, format_quantity(quantity), "must be greater than or equal to 0")
+        if sign(quantity) < 0
+        else ()
+    )
     fraction = is_integer_resource(name) and scaled_value(quantity, _MILLI) % 1000
     return negative + (invalid(field, format_quantity(quantity), "must be an integer") if fraction else ())
 

@@ -1,8 +1,8 @@
 """Validation of what steers a pod to nodes: affinity, tolerations, topology spread, gates.
 
 Mirrors validateAffinity, ValidateTolerations and validateTopologySpreadConstraints of
-pkg/apis/core/validation/validation.go, release 1.36. Label values in preferred node affinity are not looked at, as
-upstream. Left out: matchLabelKeys that also stand in the selector.
+pkg/apis/core/validation/validation.go, release 1.36. Label values in preferred node affinity are not looked
+at, as upstream. Left out: matchLabelKeys that also stand in the selector.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,8 @@ def validate_affinity(spec: Tree, field: str) -> Errors:
     """Node affinity, pod affinity and pod anti-affinity."""
     affinity = part(spec, "affinity")
     return _validate_node_affinity(part(affinity, "nodeAffinity"), f"{field}.nodeAffinity") + joined(
-        _validate_pod_affinity(part(affinity, kind), f"{field}.{kind}") for kind in ("podAffinity", "podAntiAffinity")
+        _validate_pod_affinity(part(affinity, kind), f"{field}.{kind}")
+        for kind in ("podAffinity", "podAntiAffinity")
     )
 
 
@@ -66,7 +67,9 @@ def _validate_term(term: Tree, field: str, *, with_values: bool) -> Errors:
         _validate_node_requirement(entry, path, with_values=with_values)
         for path, entry in indexed(term, "matchExpressions", field)
     )
-    return labels + joined(_validate_field_requirement(entry, path) for path, entry in indexed(term, "matchFields", field))
+    return labels + joined(
+        _validate_field_requirement(entry, path) for path, entry in indexed(term, "matchFields", field)
+    )
 
 
 def _validate_node_requirement(entry: Tree, field: str, *, with_values: bool) -> Errors:
@@ -76,7 +79,8 @@ def _validate_node_requirement(entry: Tree, field: str, *, with_values: bool) ->
     if not with_values:
         return errors
     return errors + joined(
-        invalid(f"{field}.values[{at}]", value, *label_value_problems(value)) for at, value in enumerate(values)
+        invalid(f"{field}.values[{at}]", value, *label_value_problems(value))
+        for at, value in enumerate(values)
     )
 
 
@@ -109,7 +113,9 @@ def _validate_field_requirement(entry: Tree, field: str) -> Errors:
 
 
 def _validate_pod_affinity(affinity: Tree, field: str) -> Errors:
-    errors = joined(validate_pod_affinity_term(term, path) for path, term in indexed(affinity, _REQUIRED, field))
+    errors = joined(
+        validate_pod_affinity_term(term, path) for path, term in indexed(affinity, _REQUIRED, field)
+    )
     for path, term in indexed(affinity, _PREFERRED, field):
         errors += _weight(term, path)
         errors += validate_pod_affinity_term(part(term, "podAffinityTerm"), f"{path}.podAffinityTerm")
@@ -187,7 +193,8 @@ def _validate_constraint(constraint: Tree, field: str, *, repeated: bool) -> Err
     return joined((
         _positive(f"{field}.maxSkew", constraint.get("maxSkew") or 0),
         () if key else required(f"{field}.topologyKey", "can not be empty"),
-        () if action in _UNSATISFIABLE else not_supported(f"{field}.whenUnsatisfiable", action, _UNSATISFIABLE),
+        () if action in _UNSATISFIABLE
+        else not_supported(f"{field}.whenUnsatisfiable", action, _UNSATISFIABLE),
         duplicate(f"{field}.{{topologyKey, whenUnsatisfiable}}", f"{{{key}, {action}}}") if repeated else (),
         () if domains is None else _validate_domains(domains, action, f"{field}.minDomains"),
         _inclusion(constraint, "nodeAffinityPolicy", field),

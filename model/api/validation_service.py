@@ -1,8 +1,8 @@
 """Validation of Services.
 
-Mirrors validateService of pkg/apis/core/validation/validation.go, release 1.36, in upstream's order. Of what the registry
-fills in before it validates, clusterIPs is `normalize_cluster_ips`; node ports and families are judged where they are
-given. Left out: the topology annotations.
+Mirrors validateService of pkg/apis/core/validation/validation.go, release 1.36, in upstream's order. Of what
+the registry fills in before it validates, clusterIPs is `normalize_cluster_ips`; node ports and families are
+judged where they are given. Left out: the topology annotations.
 """
 
 from typing import Final
@@ -76,7 +76,7 @@ def cluster_ips(spec: Tree) -> tuple[str, ...]:
 
 
 def normalize_cluster_ips(service: Tree) -> Tree:
-    """The Service with clusterIPs filled in from clusterIP, as the registry does before it validates a create.
+    """The Service with clusterIPs filled in from clusterIP, as its registry does before validation.
 
     Mirrors normalizeClusterIPs of pkg/registry/core/service/storage/storage.go, release 1.36.
     """
@@ -164,10 +164,18 @@ def _validate_cluster_ips(spec: Tree) -> Errors:
 def _validate_first_ip(spec: Tree, ips: tuple[str, ...]) -> Errors:
     single = text(spec, "clusterIP")
     if not single:
-        return invalid("spec.clusterIPs", list(ips), "must be empty when `clusterIP` is not specified") if ips else ()
+        return (
+            invalid("spec.clusterIPs", list(ips), "must be empty when `clusterIP` is not specified")
+            if ips
+            else ()
+        )
     if not ips:
         return required("spec.clusterIPs")
-    return () if ips[0] == single else invalid("spec.clusterIPs", list(ips), "first value must match `clusterIP`")
+    return (
+        ()
+        if ips[0] == single
+        else invalid("spec.clusterIPs", list(ips), "first value must match `clusterIP`")
+    )
 
 
 def _validate_families(families: tuple[str, ...]) -> Errors:
@@ -240,7 +248,14 @@ def _validate_repeated_ports(ports: tuple[tuple[str, Tree], ...]) -> Errors:
     for path, port in ports:
         key = (text(port, "protocol", "TCP"), port.get("port") or 0)
         if key in seen:
-            shown = {"Name": "", "Protocol": key[0], "AppProtocol": None, "Port": key[1], "TargetPort": 0, "NodePort": 0}
+            shown = {
+                "Name": "",
+                "Protocol": key[0],
+                "AppProtocol": None,
+                "Port": key[1],
+                "TargetPort": 0,
+                "NodePort": 0,
+            }
             errors += duplicate(path, shown)
         seen.append(key)
     return errors
@@ -279,7 +294,9 @@ def _validate_traffic(spec: Tree, kind: str) -> Errors:
     exposed = kind in {"LoadBalancer", "NodePort"} or (kind == "ClusterIP" and items(spec, "externalIPs"))
     errors: Errors = ()
     if external and not exposed:
-        errors = invalid("spec.externalTrafficPolicy", external, "may only be set for externally-accessible services")
+        errors = invalid(
+            "spec.externalTrafficPolicy", external, "may only be set for externally-accessible services"
+        )
     elif external and external not in _TRAFFIC_POLICIES:
         errors = not_supported("spec.externalTrafficPolicy", external, _TRAFFIC_POLICIES)
     if spec.get("healthCheckNodePort") and not (kind == "LoadBalancer" and external == "Local"):

@@ -1,15 +1,23 @@
 """Validation of a pod's volumes.
 
-Mirrors ValidateVolumes, validateVolumeSource and validateProjectionSources of pkg/apis/core/validation/validation.go,
-release 1.36, for the sources that manifests use: emptyDir, hostPath, secret, configMap, persistentVolumeClaim,
-downwardAPI, projected. Of the others (network file systems, cloud disks, CSI, images) only that there is exactly one
-source is checked.
+Mirrors ValidateVolumes, validateVolumeSource and validateProjectionSources of
+pkg/apis/core/validation/validation.go, release 1.36, for the sources that manifests use: emptyDir, hostPath,
+secret, configMap, persistentVolumeClaim, downwardAPI, projected. Of the others (network file systems, cloud
+disks, CSI, images) only that there is exactly one source is checked.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from seatrial.model.api.field_errors import Errors, duplicate, forbidden, invalid, joined, not_supported, required
+from seatrial.model.api.field_errors import (
+    Errors,
+    duplicate,
+    forbidden,
+    invalid,
+    joined,
+    not_supported,
+    required,
+)
 from seatrial.model.api.trees import Tree, indexed, text
 from seatrial.model.api.validation_containers import descending_path, no_backsteps
 from seatrial.model.api.validation_environment import VOLUME_FIELDS, config_key, validate_field_selector
@@ -24,7 +32,7 @@ _HOST_PATH_TYPES: Final = (
 
 
 def validate_volumes(spec: Tree, field: str) -> tuple[Errors, tuple[str, ...]]:
-    """What is wrong with a pod's volumes, and the names of those with nothing wrong: only these can be mounted."""
+    """What is wrong with a pod's volumes, and the names of those without errors: they can be mounted."""
     errors: Errors = ()
     good: list[str] = []
     for path, volume in indexed(spec, "volumes", field):
@@ -47,7 +55,15 @@ def _validate_source(volume: Tree, path: str) -> Errors:
 
 
 def _source_order(key: str) -> tuple[int, str]:
-    known = ("emptyDir", "hostPath", "secret", "persistentVolumeClaim", "downwardAPI", "configMap", "projected")
+    known = (
+        "emptyDir",
+        "hostPath",
+        "secret",
+        "persistentVolumeClaim",
+        "downwardAPI",
+        "configMap",
+        "projected",
+    )
     return (known.index(key) if key in known else len(known), key)
 
 
@@ -56,7 +72,11 @@ def _validate_one(kind: str, source: Tree, field: str) -> Errors:
         case "emptyDir":
             limit = source.get("sizeLimit")
             negative = limit is not None and sign(quantity_of(limit)) < 0
-            return forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity") if negative else ()
+            return (
+                forbidden(f"{field}.sizeLimit", "SizeLimit field must be a valid resource quantity")
+                if negative
+                else ()
+            )
         case "hostPath":
             return _validate_host_path(source, field)
         case "secret":
@@ -128,7 +148,9 @@ def _validate_downward_file(item: Tree, field: str) -> Errors:
     if by_field is not None:
         errors += validate_field_selector(by_field, VOLUME_FIELDS, f"{field}.fieldRef")
         if by_resource is not None:
-            errors += invalid(field, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously")
+            errors += invalid(
+                field, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously"
+            )
     elif by_resource is None:
         errors += required(field, "one of fieldRef and resourceFieldRef is required")
     return errors + validate_mode(f"{field}.mode", item.get("mode"))
@@ -136,7 +158,9 @@ def _validate_downward_file(item: Tree, field: str) -> Errors:
 
 def _validate_projected(source: Tree, field: str) -> Errors:
     mode = validate_mode(f"{field}.defaultMode", source.get("defaultMode"))
-    return mode + joined(_validate_projection(entry, path) for path, entry in indexed(source, "sources", field))
+    return mode + joined(
+        _validate_projection(entry, path) for path, entry in indexed(source, "sources", field)
+    )
 
 
 def _validate_projection(entry: Tree, field: str) -> Errors:
@@ -151,16 +175,22 @@ def _validate_projection(entry: Tree, field: str) -> Errors:
     if entry.get("serviceAccountToken") is not None:
         errors += _validate_token(entry["serviceAccountToken"], f"{field}.serviceAccountToken")
     given = [key for key in entry if entry[key] is not None]
-    return errors + (forbidden(field, "may not specify more than 1 volume type per source") if len(given) > 1 else ())
+    return errors + (
+        forbidden(field, "may not specify more than 1 volume type per source") if len(given) > 1 else ()
+    )
 
 
 def _validate_token(token: Tree, field: str) -> Errors:
     seconds = token.get("expirationSeconds")
     errors: Errors = ()
     if seconds is not None and seconds < 600:
-        errors = invalid(f"{field}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+        errors = invalid(
+            f"{field}.expirationSeconds", seconds, "may not specify a duration less than 10 minutes"
+        )
     elif seconds is not None and seconds > 2**32:
-        errors = invalid(f"{field}.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+        errors = invalid(
+            f"{field}.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds"
+        )
     path = text(token, "path")
     return errors + (local_path(f"{field}.path", path) if path else required(f"{field}.path"))
 

@@ -284,3 +284,9 @@ def list_unmodelled(value: Any, path: str = "") -> Iterator[str]:  # noqa: ANN40
                 yield f"{path}.{key}" if path else key
     for name, codec in codecs_of(type(value)):
         yield from list_unmodelled(getattr(value, name), f"{path}.{codec.name}" if path else codec.name)
+
+
+def is_time(field: Any) -> bool:  # noqa: ANN401 -- an attrs.Attribute
+    """Does a field hold a time, as an API type's or by its own word (metadata "time")?"""
+    codec = field.metadata.get("wire")
+    return bool(field.metadata.get("time")) or (codec is not None and codec.read is _read_time)

@@ -45,7 +45,9 @@ def get_percentage(value: str) -> int:
     try:
         return parse_int64(value[:-1], "Atoi")
     except GoNumberError as error:
-        raise IntOrStringError(f"invalid value for IntOrString: invalid value {quote(value)}: {error}") from error
+        raise IntOrStringError(
+            f"invalid value for IntOrString: invalid value {quote(value)}: {error}"
+        ) from error
 
 
 def parse_int_or_string(text: str) -> IntOrString:

@@ -182,7 +182,9 @@ def requirement_problems(
 ) -> tuple[str, ...]:
     """Return what is wrong with a requirement, each as `field: Invalid value: ...`, in upstream's order."""
     shown = "null" if nil_when_empty and not values else format_json(list(values))
-    problems = [_invalid("key", quote(key), "; ".join(found)) for found in (label_key_problems(key),) if found]
+    problems = [
+        _invalid("key", quote(key), "; ".join(found)) for found in (label_key_problems(key),) if found
+    ]
     count = _count_problem(operator, len(values))
     if count:
         problems.append(_invalid("values", shown, count))

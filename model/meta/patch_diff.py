@@ -25,7 +25,14 @@ from seatrial.model.meta.patch_lists import (
     sort_scalars,
     type_name,
 )
-from seatrial.model.meta.patch_schema import MERGE, REPLACE, FieldMerge, PatchSchema, lookup_field, lookup_list
+from seatrial.model.meta.patch_schema import (
+    MERGE,
+    REPLACE,
+    FieldMerge,
+    PatchSchema,
+    lookup_field,
+    lookup_list,
+)
 from seatrial.model.meta.patch_strategic import (
     DELETE_PREFIX,
     MERGING_PATCHES,
@@ -94,7 +101,9 @@ def diff_objects(original: Object, modified: Object, schema: PatchSchema, option
             patch[key] = modified[key]
     if not options.ignore_deletions:
         patch |= {key: None for key in original if key not in modified}
-    retained = sorted(key for key, held in modified.items() if held is not None) if options.retain_keys else []
+    retained = (
+        sorted(key for key, held in modified.items() if held is not None) if options.retain_keys else []
+    )
     lost = any(held is not None and key not in modified for key, held in original.items())
     if retained and (patch or lost):
         patch[RETAIN_KEYS_DIRECTIVE] = retained

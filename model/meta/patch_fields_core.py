@@ -1,8 +1,8 @@
 """The fields of the core group's other kinds and of object metadata, with their merge strategies.
 
-One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type left
-out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they are
-read. Left out: nothing of these structs.
+One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type
+left out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they
+are read. Left out: nothing of these structs.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """The fields of the kinds of the named API groups, with their merge strategies.
 
-One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type left
-out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they are
-read. Left out: nothing of these structs.
+One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type
+left out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they
+are read. Left out: nothing of these structs.
 """
 
 from collections.abc import Mapping
@@ -207,8 +207,7 @@ GROUP_FIELDS: Final[Mapping[str, str]] = {
     "networkingv1.HTTPIngressRuleValue": "paths:[]networkingv1.HTTPIngressPath",
     "networkingv1.IPBlock": "cidr except:[]string",
     "networkingv1.Ingress": (
-        "kind apiVersion metadata:ObjectMeta spec:networkingv1.IngressSpec "
-        "status:networkingv1.IngressStatus"
+        "kind apiVersion metadata:ObjectMeta spec:networkingv1.IngressSpec status:networkingv1.IngressStatus"
     ),
     "networkingv1.IngressBackend": (
         "service:*networkingv1.IngressServiceBackend resource:*TypedLocalObjectReference"
@@ -266,8 +265,7 @@ GROUP_FIELDS: Final[Mapping[str, str]] = {
         "kind apiVersion metadata:ObjectMeta subjects:[]rbacv1.Subject roleRef:rbacv1.RoleRef"
     ),
     "rbacv1.PolicyRule": (
-        "verbs:[]string apiGroups:[]string resources:[]string resourceNames:[]string "
-        "nonResourceURLs:[]string"
+        "verbs:[]string apiGroups:[]string resources:[]string resourceNames:[]string nonResourceURLs:[]string"
     ),
     "rbacv1.Role": "kind apiVersion metadata:ObjectMeta rules:[]rbacv1.PolicyRule",
     "rbacv1.RoleBinding": (

@@ -1,8 +1,8 @@
 """The fields of a pod template and of everything below it, with their merge strategies.
 
-One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type left
-out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they are
-read. Left out: nothing of these structs.
+One entry per struct: its JSON fields in Go's order, each `name:type@strategies/mergeKey`, a string's type
+left out. Facts read from k8s.io/api and k8s.io/apimachinery v0.36.3 (Apache-2.0); patch_schema says how they
+are read. Left out: nothing of these structs.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,7 @@ POD_FIELDS: Final[Mapping[str, str]] = {
     ),
     "AzureFileVolumeSource": "secretName shareName readOnly:bool",
     "CSIVolumeSource": (
-        "driver readOnly:*bool fsType:*string volumeAttributes:map "
-        "nodePublishSecretRef:*LocalObjectReference"
+        "driver readOnly:*bool fsType:*string volumeAttributes:map nodePublishSecretRef:*LocalObjectReference"
     ),
     "Capabilities": "add:[]string drop:[]string",
     "CephFSVolumeSource": (
@@ -231,8 +230,7 @@ POD_FIELDS: Final[Mapping[str, str]] = {
     ),
     "VolumeDevice": "name devicePath",
     "VolumeMount": (
-        "name readOnly:bool recursiveReadOnly:*string mountPath subPath mountPropagation:*string "
-        "subPathExpr"
+        "name readOnly:bool recursiveReadOnly:*string mountPath subPath mountPropagation:*string subPathExpr"
     ),
     "VolumeProjection": (
         "secret:*SecretProjection downwardAPI:*DownwardAPIProjection configMap:*ConfigMapProjection "

@@ -47,7 +47,7 @@ class PatchSchema:
 
 @attrs.frozen
 class FieldMerge:
-    """How a field is merged: type, strategy (merge, replace or none), merge key, whether keys are retained."""
+    """How a field is merged: type, strategy (merge, replace or none), merge key, and if keys are retained."""
 
     schema: PatchSchema
     strategy: str

@@ -28,7 +28,14 @@ from seatrial.model.meta.patch_lists import (
     type_name,
     wrong_type,
 )
-from seatrial.model.meta.patch_schema import MERGE, REPLACE, FieldMerge, PatchSchema, lookup_field, lookup_list
+from seatrial.model.meta.patch_schema import (
+    MERGE,
+    REPLACE,
+    FieldMerge,
+    PatchSchema,
+    lookup_field,
+    lookup_list,
+)
 
 RETAIN_KEYS_DIRECTIVE: Final = "$retainKeys"
 ORDER_PREFIX: Final = "$setElementOrder"
@@ -224,7 +231,9 @@ def _set_member(original: Object, key: str, change: Tree) -> None:
         original.pop(key, None)
 
 
-def _merge_lists(original: List, patch: List, field: FieldMerge, options: MergeOptions, *, deletes: bool) -> List:
+def _merge_lists(
+    original: List, patch: List, field: FieldMerge, options: MergeOptions, *, deletes: bool
+) -> List:
     if field.strategy != MERGE and not deletes:
         return patch
     if not original and not patch:

@@ -3,9 +3,9 @@
 A quantity is a decimal number with a format that says how it is written back. Mirrors
 k8s.io/apimachinery/pkg/api/resource (quantity.go, amount.go, suffix.go, scale_int.go), release 1.36,
 including what its two representations do differently: numbers of up to 18 digits live in 64 bits and turn
-into 0 when they do not fit, wider ones live in unbounded decimals and wrap around. Left out: nothing that
-parses; sums of numbers whose exponents lie further apart than `MAX_EXPONENT_SPREAD` are refused, where
-upstream would run out of memory.
+into 0 when they do not fit, wider ones live in unbounded decimals and wrap around. Left out: numbers of more
+than `MAX_DIGITS` digits, and sums of numbers that lie further apart, are refused; upstream takes them until it
+runs out of memory, and no resource has so much of anything.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ BINARY_SI: Final = "BinarySI"
 DECIMAL_EXPONENT: Final = "DecimalExponent"
 NANO: Final = -9
 MILLI: Final = -3
-MAX_EXPONENT_SPREAD: Final = 100_000
+MAX_DIGITS: Final = 2_000
 
 _FORMAT_WRONG: Final = (
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -164,6 +164,7 @@ def _parse_wide(parts: _Parts, base: int, exponent: int, style: str) -> Quantity
     digits = parts.number.lstrip("+-").replace(".", "", 1)
     if not is_digits(digits):
         raise QuantityError(_NUMERIC_WRONG)
+    _refuse_spread(len(digits))
     magnitude, scale = int(digits), -len(parts.fraction)
     if base == 2:
         magnitude <<= exponent
@@ -197,8 +198,8 @@ def _rounded_up(unscaled: int, exponent: int, scale: int) -> tuple[int, int, boo
 
 
 def _refuse_spread(places: int) -> None:
-    if places > MAX_EXPONENT_SPREAD:
-        raise QuantityError(f"a quantity has {places} more digits than the scale it is brought to: too many")
+    if places > MAX_DIGITS:
+        raise QuantityError(f"a quantity may have {MAX_DIGITS} digits, not {places}")
 
 
 def format_quantity(quantity: Quantity) -> str:
@@ -341,8 +342,9 @@ def _wide_value(unscaled: int, places: int) -> int:
         return _wrap(_wrap(unscaled, 64) * 10 ** min(-places, 64), 64)
     if unscaled < INT64_MAX and places < 19:
         narrow = _wrap(unscaled, 64)
-        quotient, remainder = divmod(abs(narrow), 10**places)
-        return (quotient if narrow >= 0 else -quotient) + (remainder != 0)
+        quotient: int = abs(narrow) // 10**places
+        exact = quotient * 10**places == abs(narrow)
+        return (quotient if narrow >= 0 else -quotient) + (not exact)
     if places > len(str(abs(unscaled))):
         return 1 if unscaled > 0 else 0
     quotient, remainder = divmod(unscaled, 10**places)

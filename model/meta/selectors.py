@@ -266,7 +266,8 @@ def matches_fields(requirements: tuple[FieldRequirement, ...], fields: Mapping[s
 def format_field_requirements(requirements: tuple[FieldRequirement, ...]) -> str:
     """Return the field selector's text, with backslash, comma and equals sign escaped in values."""
     return ",".join(
-        f"{requirement.field}{requirement.operator}{_escape(requirement.value)}" for requirement in requirements
+        f"{requirement.field}{requirement.operator}{_escape(requirement.value)}"
+        for requirement in requirements
     )
 
 

@@ -13,8 +13,8 @@ class Adapter:
     """How the model answers the cases of one table.
 
     `run` loads a case into the model, runs the model's own functions and returns a JSON tree shaped like the
-    case's `expect`; `compare` says how the two differ. `area` is a folder path as the oracle has it; folders in
-    front of it are allowed.
+    case's `expect`; `compare` says how the two differ. `area` is a folder path as the oracle has it; folders
+    in front of it are allowed.
     """
 
     area: str

@@ -40,7 +40,7 @@ class Table:
     name: str
     path: Path
 
-    def __str__(self) -> str:
+    def title(self) -> str:
         """The table's name in reports and test ids."""
         return f"{self.area}/{self.name}"
 
@@ -69,7 +69,8 @@ def read_cases(table: Table) -> Iterator[Case]:
                 if line.strip():
                     yield parse_case(line, f"{table.path}:{number}")
     except (OSError, EOFError, zlib.error) as error:
-        raise MalformedTableError(f"{table.path}: cannot be read to its end ({error}): copy it again") from error
+        why = f"cannot be read to its end ({error}): copy it again"
+        raise MalformedTableError(f"{table.path}: {why}") from error
 
 
 def parse_case(line: bytes, where: str) -> Case:
@@ -79,7 +80,7 @@ def parse_case(line: bytes, where: str) -> Case:
     except (ValueError, RecursionError) as error:
         raise MalformedTableError(f"{where}: this line is not JSON in UTF-8: {error}") from error
     if not isinstance(held, dict):
-        raise MalformedTableError(f"{where}: expected an object with `id` and `expect`, found another JSON value")
+        raise MalformedTableError(f"{where}: expected an object with `id` and `expect`, found something else")
     missing = [key for key in ("id", "expect") if key not in held]
     if missing or not isinstance(held.get("id"), str):
         wrong = f"has no `{missing[0]}`" if missing else "has an `id` that is no text"
@@ -88,4 +89,3 @@ def parse_case(line: bytes, where: str) -> Case:
     if not isinstance(given, dict):
         raise MalformedTableError(f"{where}: `input` is no object; adapters read its members by name")
     return Case(held["id"], given, held["expect"], held)
-

@@ -1,13 +1,12 @@
 """How what the model decided is compared with what the real code decided.
 
-A comparison takes the expected and the actual value and returns the difference in words, one line each, or the
-empty text. Values are JSON trees; a tuple counts as a list, and types count: 1, 1.0 and true are different.
+A comparison takes the expected and the actual value and returns the difference in words, one line each, or
+the empty text. Values are JSON trees; a tuple counts as a list, and types count: 1, 1.0 and true differ.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeGuard
 
 Comparison = Callable[[Any, Any], str]
 
@@ -37,7 +36,7 @@ def _differences(expected: object, actual: object, path: str) -> Iterator[str]:
         yield f"{path or 'the result'}: expected {say(expected)}, got {say(actual)}"
 
 
-def _is_list(value: object) -> bool:
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -129,15 +128,18 @@ def by_member(**comparisons: Comparison) -> Comparison:
     def compare(expected: Any, actual: Any) -> str:
         if not isinstance(expected, Mapping) or not isinstance(actual, Mapping):
             return exactly(expected, actual)
-        special = sorted(key for key in comparisons if key in expected and key in actual)
-        rest = [{key: held for key, held in side.items() if key not in special} for side in (expected, actual)]
-        lines = [exactly(rest[0], rest[1])]
+        special = [key for key in sorted(comparisons) if key in expected and key in actual]
+        lines = [exactly(*(_without(side, special) for side in (expected, actual)))]
         for key in special:
             found = comparisons[key](expected[key], actual[key])
-            lines += [f"{key}{'' if line.startswith('[') else '.' if ': ' in line else ': '}{line}" for line in found.splitlines()]
+            lines += [f"{key}: {line}" for line in found.splitlines()]
         return "\n".join(line for line in lines if line)
 
     return compare
+
+
+def _without(members: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {key: held for key, held in members.items() if key not in names}
 
 
 def only_asserted(expected: Any, actual: Any) -> str:
@@ -147,5 +149,5 @@ def only_asserted(expected: Any, actual: Any) -> str:
 
 
 def reported(_: object, actual: object) -> str:
-    """The adapter compared by itself: for tables whose `expect` holds inputs too; it returns the difference."""
+    """The adapter compared by itself, for tables whose `expect` holds inputs too."""
     return str(actual)

@@ -16,7 +16,9 @@ PROPERTY = "conformance"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The two options of a conformance run."""
     group = parser.getgroup("conformance", "Kubernetes' decisions, held against the model")
-    group.addoption("--conformance-dir", metavar="DIR", help="run every table below DIR, not the bundled sample")
+    group.addoption(
+        "--conformance-dir", metavar="DIR", help="run the tables below DIR, not the bundled sample"
+    )
     group.addoption("--conformance-report", metavar="FILE", help="write the figures to FILE as JSON")
 
 
@@ -69,7 +71,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     given = metafunc.config.getoption("--conformance-dir", default=None)
     tables = find_tables_in(Path(given) if given is not None else BUNDLED)
     if "table" in metafunc.fixturenames:
-        metafunc.parametrize("table", tables, ids=str)
+        metafunc.parametrize("table", tables, ids=Table.title)
     if "area_tables" in metafunc.fixturenames:
         areas = tuple(dict.fromkeys(table.area for table in tables))
         grouped = [tuple(table for table in tables if table.area == area) for area in areas]
@@ -77,6 +79,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def is_bundled(request: pytest.FixtureRequest) -> bool:
-    """Whether the bundled sample is run, for which every floor is known."""
-    return request.config.getoption("--conformance-dir", default=None) is None
+def foreign_dir(request: pytest.FixtureRequest) -> str | None:
+    """The directory given on the command line; None for the bundled sample, whose floors are all known."""
+    given: str | None = request.config.getoption("--conformance-dir", default=None)
+    return given

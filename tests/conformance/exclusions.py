@@ -48,10 +48,10 @@ def load_exclusions(path: Path = HERE / "not_modelled.toml") -> tuple[Exclusion,
         listing = tomllib.load(file)
     unknown = sorted(set(listing) - {NOT_MODELLED, SUPERSEDED})
     if unknown:
-        raise ListingError(f"{path.name}: [[{unknown[0]}]] is neither [[{NOT_MODELLED}]] nor [[{SUPERSEDED}]]")
-    return tuple(
-        _load_exclusion(kind, entry, path.name) for kind in (NOT_MODELLED, SUPERSEDED) for entry in listing.get(kind, ())
-    )
+        why = f"is neither [[{NOT_MODELLED}]] nor [[{SUPERSEDED}]]"
+        raise ListingError(f"{path.name}: [[{unknown[0]}]] {why}")
+    kinds = (NOT_MODELLED, SUPERSEDED)
+    return tuple(_load_exclusion(kind, entry, path.name) for kind in kinds for entry in listing.get(kind, ()))
 
 
 def _load_exclusion(kind: str, entry: Mapping[str, Any], name: str) -> Exclusion:
@@ -61,7 +61,7 @@ def _load_exclusion(kind: str, entry: Mapping[str, Any], name: str) -> Exclusion
     if not str(entry.get("reason", "")).strip():
         raise ListingError(f"{shown}: say in `reason` why it is left out")
     if kind == SUPERSEDED and not (entry.get("table") and entry.get("when")):
-        raise ListingError(f"{shown}: a superseded entry needs table and when: it is about some cases, never all")
+        raise ListingError(f"{shown}: a superseded entry needs table and when: it is about some cases only")
     when = _load_predicate(entry["when"], shown) if "when" in entry else None
     return Exclusion(kind, entry["area"], entry.get("table", ""), when, entry["reason"])
 
@@ -108,5 +108,5 @@ def load_floors(path: Path = HERE / "expected.toml") -> Mapping[str, float]:
 
 def floor_of(table: Table, floors: Mapping[str, float]) -> float | None:
     """The floor of `table`, below whatever folders it lies, or None."""
-    fitting = [(len(name), floor) for name, floor in floors.items() if is_in_area(str(table), name)]
+    fitting = [(len(name), floor) for name, floor in floors.items() if is_in_area(table.title(), name)]
     return max(fitting)[1] if fitting else None

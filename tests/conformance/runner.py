@@ -70,7 +70,9 @@ def run_case(case: Case, adapter: Adapter) -> str:
         return adapter.compare(case.expect, actual)
     except Exception as error:  # noqa: BLE001 -- whatever the model raises is its answer to this case
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        return f"raised {type(error).__name__}: {error} (at {frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        return (
+            f"raised {type(error).__name__}: {error} (at {frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        )
 
 
 def skipped_result(table: Table) -> TableResult:
@@ -96,7 +98,7 @@ def describe_failures(result: TableResult) -> str:
 
 
 def build_report(results: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The report: {area: {counts…, tables: {table: {counts…}}}}, sorted; `results` hold area, table, counts."""
+    """The report, {area: {counts, tables: {table: counts}}}, from results with area, table and counts."""
     report: dict[str, Any] = {}
     for result in sorted(results, key=lambda held: (held["area"], held["table"])):
         area = report.setdefault(result["area"], dict.fromkeys(COUNTS, 0) | {"tables": {}})

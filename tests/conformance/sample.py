@@ -2,10 +2,10 @@
 
     python -m tests.conformance.sample DIR [DIR...]
 
-replaces the sampled tables below tests/conformance/data that are found in a DIR. Of every table that an adapter
-runs it takes up to 32 cases, by a rule that no result can sway: the cases are put in order by a hash of their
-id, and taken in turns from the classes of outcome, sorted by name. Very long lines are passed over, so that the
-sample stays small.
+replaces the sampled tables below tests/conformance/data that are found in a DIR. Of every table that an
+adapter runs it takes up to 32 cases, by a rule that no result can sway: the cases are put in order by a hash
+of their id, and taken in turns from the classes of outcome, sorted by name. Very long lines are passed over,
+so that the sample stays small.
 """
 
 import hashlib

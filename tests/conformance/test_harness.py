@@ -42,7 +42,7 @@ from tests.conformance.runner import (
     summarise,
     unlisted_result,
 )
-from tests.conformance.sample import choose, make_sample
+from tests.conformance.sample import DATA, choose, make_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 DOUBLE = Adapter("math", "double", lambda case: {"twice": case.input["n"] * 2})
@@ -77,7 +77,7 @@ def is_odd(given: Any) -> bool:
 
 
 def test_a_difference_is_counted_and_named(tmp_path: Path) -> None:
-    """Negative control: a case on which model and table differ fails, with its id and the path of the difference."""
+    """Negative control: a case on which model and table differ fails, with its id and where they differ."""
     table = write_table(tmp_path, [make_case(1, 2), make_case(2, 5)])
     result = run_table(table, DOUBLE, ())
     assert {"cases": 2, "passed": 1, "failed": 1, "superseded": 0, "not_modelled": 0} == result.counts()
@@ -108,7 +108,7 @@ def test_compressed_and_plain_tables_are_found_below_their_area(tmp_path: Path) 
     write_table(tmp_path, [make_case(1, 2)], "controllers/deep/sync.jsonl.gz")
     (tmp_path / "math" / "notes.json").write_text("{}")
     tables = find_tables(tmp_path)
-    assert ["controllers/deep/sync", "math/double"] == [str(table) for table in tables]
+    assert ["controllers/deep/sync", "math/double"] == [table.title() for table in tables]
     assert [1, 1] == [len(tuple(read_cases(table))) for table in tables]
 
 
@@ -159,6 +159,16 @@ def test_the_longest_area_wins_and_folders_may_lie_above() -> None:
     assert short is find_adapter("replicaset", "sync", (short, long))
     assert find_adapter("myreplicaset", "sync", (short, long)) is None
     assert find_adapter("replicaset", "other", (short, long)) is None
+
+
+def test_every_adapter_has_its_sample() -> None:
+    """A table that is run elsewhere but not in the bundled sample would mean less without the full tables."""
+    missing = [
+        f"{adapter.area}/{adapter.table}"
+        for adapter in ADAPTERS
+        if not (DATA / adapter.area / f"{adapter.table}.jsonl").exists()
+    ]
+    assert not missing, "run `python -m tests.conformance.sample DIR` on the folder that holds them"
 
 
 def test_no_two_adapters_run_one_table() -> None:
@@ -237,7 +247,11 @@ def test_the_report_sums_tables_into_areas() -> None:
     [
         (exactly, {"a": [1, {"b": None}]}, {"a": (1, {"b": None})}),
         (as_multiset, [1, 2, 2], [2, 1, 2]),
-        (as_runs, [{"verb": "create", "n": 1}, {"verb": "create", "n": 2}], [{"verb": "create", "n": 2}, {"verb": "create", "n": 1}]),
+        (
+            as_runs,
+            [{"verb": "create", "n": 1}, {"verb": "create", "n": 2}],
+            [{"verb": "create", "n": 2}, {"verb": "create", "n": 1}],
+        ),
         (one_of, [1, 2], 2),
         (contains, "not found", 'pods "a" not found'),
         (only_asserted, {"a": 1, "b": None}, {"a": 1, "b": 7, "c": 8}),
@@ -293,19 +307,25 @@ def test_the_sample_holds_only_tables_that_are_run(tmp_path: Path) -> None:
     line = {"id": "i/1", "input": {"input": "5"}, "expect": {"output": 5}}
     write_table(tmp_path / "from", [line], "intstr/parse.jsonl")
     write_table(tmp_path / "from", [line], "intstr/nothing_of_ours.jsonl")
-    assert ["intstr/parse"] == [str(table) for table in make_sample(tmp_path / "from", tmp_path / "to")]
+    assert ["intstr/parse"] == [table.title() for table in make_sample(tmp_path / "from", tmp_path / "to")]
     assert [line] == [dict(case.line) for case in read_cases(find_tables(tmp_path / "to")[0])]
 
 
 def test_a_foreign_directory_is_run_and_reported(tmp_path: Path) -> None:
     """From the command line: an unlisted table fails and counts as failed, a damaged one names its line."""
     write_table(tmp_path / "foreign", [make_case(1, 2)], "math/unknown.jsonl")
-    write_table(tmp_path / "foreign", [{"id": "i/1", "input": {"input": "5"}, "expect": {"output": 6}}], "intstr/parse.jsonl")
+    write_table(
+        tmp_path / "foreign",
+        [{"id": "i/1", "input": {"input": "5"}, "expect": {"output": 6}}],
+        "intstr/parse.jsonl",
+    )
     output, report = run_pytest(tmp_path / "foreign", tmp_path / "report.json")
     assert "math/unknown: no adapter runs it and not_modelled.toml does not list it" in output
     assert "output: expected 6, got 5" in output
     assert 1 == report["math"]["failed"]
-    assert {"cases": 1, "passed": 0, "failed": 1, "superseded": 0, "not_modelled": 0} == report["intstr"]["tables"]["parse"]
+    assert {"cases": 1, "passed": 0, "failed": 1, "superseded": 0, "not_modelled": 0} == report["intstr"][
+        "tables"
+    ]["parse"]
 
 
 def test_a_directory_without_tables_is_a_usage_error(tmp_path: Path) -> None:

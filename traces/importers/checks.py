@@ -1,25 +1,20 @@
 """What every object of a file is checked for, modelled or not.
 
-First its types: the shape of its metadata and, where it is known, of its kind; then, if those are right, what the API
-server's validation would say. A modelled kind is also decoded as the model will decode it.
+First its types: the shape of its metadata and, where it is known, of its kind; then, if those are right, what
+the API server's validation would say. A modelled kind is also decoded as the model will decode it.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from seatrial.model.api.field_errors import (
-    DUPLICATE,
-    FORBIDDEN,
-    NOT_FOUND,
-    NOT_SUPPORTED,
-    REQUIRED,
-    FieldError,
-)
+from seatrial.model.api import field_errors as fields
+from seatrial.model.api.field_errors import FieldError
 from seatrial.model.api.registry import BY_NAME
 from seatrial.model.api.validation import validate_create
 from seatrial.model.api.validation_service import normalize_cluster_ips
 from seatrial.model.api.wire import DecodeError, from_json
-from seatrial.traces.importers.errors import Path, described
+from seatrial.model.meta.go_format import quote
+from seatrial.traces.importers.errors import SHOWN_CHARACTERS, Path, described, printable
 from seatrial.traces.importers.kind_shapes import METADATA
 from seatrial.traces.importers.kind_specs import SHAPES
 from seatrial.traces.importers.marks import resolved
@@ -30,16 +25,54 @@ NAMELESS_GROUPS = ("authentication.k8s.io", "authorization.k8s.io")
 
 
 def check_object(tree: dict[str, Any], *, namespaced: bool) -> Iterator[Mismatch]:
-    """Everything that is wrong with one object; its apiVersion and kind are known to be text."""
-    wrong = list(_check_types(tree))
-    if wrong:
-        yield from wrong
-        return
-    yield from _check_decoding(tree)
+    """Everything that is wrong with one object; its apiVersion and kind are known to be text.
+
+    Values of a wrong type are left out before the rest is validated.
+    """
+    wrong = list(_check_types(tree)) or list(_check_decoding(tree))
+    yield from wrong
     if tree["apiVersion"].rpartition("/")[0] in NAMELESS_GROUPS:
         return
-    for error in validate_create(normalized(tree), namespaced=namespaced):
-        yield as_mismatch(error, tree)
+    broken = tuple(mismatch.path for mismatch in wrong)
+    sound = without(tree, broken)
+    for error in validate_create(normalized(sound), namespaced=namespaced):
+        found = as_mismatch(error, tree)
+        if not any(_is_consequence(found.path, path) for path in broken):
+            yield found
+
+
+def without(tree: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Any]:
+    """The object without the values at the paths; a list with a wrong entry goes as a whole.
+
+    What has no such value in it is shared, not copied.
+    """
+    for path in paths:
+        whole = path
+        while isinstance(whole[-1], int):
+            whole = whole[:-1]
+        tree = _pruned(tree, whole)
+    return tree
+
+
+def _pruned(value: Any, path: Path) -> Any:
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [_pruned(item, rest) if at == step else item for at, item in enumerate(value)]
+    if not isinstance(value, dict) or step not in value:
+        return value
+    if not rest:
+        return {key: value[key] for key in value if key != step}
+    return {**value, step: _pruned(value[step], rest)}
+
+
+def _is_consequence(path: Path, broken: Path) -> bool:
+    """Whether a complaint about path may come from the value at broken having been left out."""
+    while isinstance(broken[-1], int):
+        broken = broken[:-1]
+    if path[: len(broken)] == broken or broken[: len(path)] == path:
+        return True
+    both = {"selector", "labels"}
+    return bool(both & set(path)) and bool(both & set(broken))
 
 
 def normalized(tree: dict[str, Any]) -> dict[str, Any]:
@@ -63,28 +96,38 @@ def _check_decoding(tree: dict[str, Any]) -> Iterator[Mismatch]:
     try:
         from_json(record.type, tree)
     except DecodeError as error:
-        yield Mismatch(resolved(tree, error.path), error.expected, described(error.found), "write it as that type")
+        yield Mismatch(
+            resolved(tree, error.path), error.expected, described(error.found), "write it as that type"
+        )
 
 
 def as_mismatch(error: FieldError, tree: dict[str, Any]) -> Mismatch:
     """A validation error in the words of this reader, at the path it names in the object."""
     path = _path_in(tree, error.field)
-    detail = f" ({error.detail})" if error.detail else ""
+    path += _entry_of(_value_at(tree, path), error.shown)
+    rule = error.detail.partition(" (e.g. ")[0]
+    detail = f" ({rule})" if rule else ""
+    expected, found, fix = f"a valid value{detail}", error.shown or "another combination", "correct the value"
     match error.reason:
-        case _ if error.reason == REQUIRED:
-            expected, found, fix = f"a value{detail}", "none", f"add {_last(path)}"
-        case _ if error.reason == FORBIDDEN:
+        case fields.REQUIRED:
+            held = _value_at(tree, path)
+            expected, found, fix = f"a value{detail}", described(held), f"add {_last(path)}"
+            if held is None:
+                found = "none"
+        case fields.FORBIDDEN:
             expected, found, fix = f"no value{detail}", "one", f"remove {_last(path)}"
-        case _ if error.reason == DUPLICATE:
-            expected, found, fix = "no repetition", f"{error.shown} again", "give each entry a name or number of its own"
-        case _ if error.reason == NOT_FOUND:
-            expected, found, fix = "the name of something declared in this object", error.shown, "declare it or correct the name"
-        case _ if error.reason == NOT_SUPPORTED:
+        case fields.DUPLICATE:
+            expected, found = "no repetition", f"{error.shown} again"
+            fix = "give each entry a name or number of its own"
+        case fields.NOT_FOUND:
+            expected, fix = "the name of something declared in this object", "declare it or correct the name"
+        case fields.NOT_SUPPORTED:
             listed = error.detail.removeprefix("supported values: ")
-            expected, found, fix = f"one of {listed}", error.shown, "write one of those"
+            expected, fix = f"one of {listed}", "write one of those"
+        case fields.TOO_LONG | fields.TOO_MANY:
+            expected, found, fix = f"less{detail}", "more", "split it over several objects"
         case _:
-            expected = f"a value that the API server accepts: {error.detail}"
-            found, fix = error.shown or "something else", "correct the value"
+            pass
     return Mismatch(path, expected, _cut(found), fix)
 
 
@@ -97,6 +140,25 @@ def _path_in(tree: dict[str, Any], field: str) -> Path:
     return resolved(tree, field)
 
 
+def _value_at(tree: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(tree, dict):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+        else:
+            return None
+    return tree
+
+
+def _entry_of(held: Any, shown: str) -> Path:
+    """The key of a mapping that an error about the mapping as a whole means, by the key or text it shows."""
+    if not isinstance(held, dict):
+        return ()
+    meant = [key for key in held if shown in {quote(key), quote(str(held[key]))}]
+    return tuple(meant[:1])
+
+
 def _last(path: Path) -> str:
     names = [step for step in path if isinstance(step, str)]
     return names[-1] if names else "it"
@@ -104,5 +166,5 @@ def _last(path: Path) -> str:
 
 def _cut(text: str) -> str:
     """Quoted text of any length, printable and at most 80 characters long."""
-    printable = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)
-    return printable if len(printable) <= 80 else printable[:77] + "..."
+    shown = printable(text)
+    return shown if len(shown) <= SHOWN_CHARACTERS else shown[: SHOWN_CHARACTERS - 3] + "..."

@@ -25,9 +25,17 @@ def quoted(text: str) -> str:
     """Text of a file as it may be printed: quoted, printable, cut to 80 characters."""
     cut = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."
     escaped = json.dumps(cut, ensure_ascii=False)
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in escaped
-    )
+    return printable(escaped)
+
+
+def printable(text: str) -> str:
+    """The text with its unprintable characters escaped, neither quoted nor cut."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def described(value: object) -> str:
@@ -84,13 +92,6 @@ class Problem:
         path = f" {self.path}:" if self.path else ""
         fix = f"; {self.fix}" if self.fix else ""
         return f"{where}:{path} expected {self.expected}, found {self.found}{fix}"
-
-
-def printable(text: str) -> str:
-    """The text with its unprintable characters escaped, unquoted and uncut: for file names."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text
-    )
 
 
 class ManifestError(Exception):

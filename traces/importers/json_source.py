@@ -19,7 +19,7 @@ from seatrial.traces.importers.marks import Marks, line_of
 from seatrial.traces.importers.yaml_source import MAX_DOCUMENTS, MAX_NESTING, RawDocument
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_TOKEN = re.compile(r'[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)', re.DOTALL)
+_WORD = re.compile(r'[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+)', re.DOTALL)
 _MAX_DIGITS = 400
 
 
@@ -42,10 +42,7 @@ def _decoder(seen: _Seen) -> json.JSONDecoder:
 
 
 def _integer(text: str) -> int | float:
-    if len(text) <= 20:
-        value = int(text)
-        return value if -(2**63) <= value < 2**64 else float(value)
-    return _float(text)
+    return int(text) if len(text) <= _MAX_DIGITS else _float(text)
 
 
 def _float(text: str) -> float:
@@ -152,7 +149,7 @@ def _value_problem(file: str, text: str, position: int, error: Exception) -> Pro
 def _nesting_problem(file: str, text: str, position: int) -> Problem:
     depth = 0
     where = position
-    for match in _TOKEN.finditer(text, position):
+    for match in _WORD.finditer(text, position):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[1], 0)
         if depth > MAX_NESTING:
             where = match.start(1)
@@ -170,16 +167,16 @@ def index_lines(file: str, text: str, position: int) -> tuple[Marks | None, tupl
     stack: list[tuple[Marks, str | int | None]] = [(Marks(0, root), 0)]
     problems: list[Problem] = []
     line, last = line_at(text, position), position
-    for match in _TOKEN.finditer(text, position):
-        token = match[1]
+    for match in _WORD.finditer(text, position):
+        word = match[1]
         line, last = line + text.count("\n", last, match.start(1)), match.start(1)
         marks, key = stack[-1]
-        if token in "}]":
+        if word in "}]":
             stack.pop()
-        elif token == ",":
+        elif word == ",":
             stack[-1] = (marks, key + 1 if isinstance(key, int) else None)
-        elif token != ":" and key is None:
-            name = json.loads(token)
+        elif word != ":" and key is None:
+            name = json.loads(word)
             if name in marks.entries:
                 path = (*(str(k) if isinstance(k, str) else k for _, k in stack[1:-1] if k is not None), name)
                 found = f"{quoted(name)} again (first on line {marks.entries[name][0]})"
@@ -187,12 +184,13 @@ def index_lines(file: str, text: str, position: int) -> tuple[Marks | None, tupl
                 problems.append(Problem(file, line, shown, "each key once", found, "remove one of the two"))
             marks.entries[name] = (line, None)
             stack[-1] = (marks, name)
-        elif token != ":":
-            inner = Marks(line, {}) if token in "{[" else None
-            start = marks.entries[key][0] if key in marks.entries else line  # type: ignore[index]  # key is set
-            marks.entries[key] = (start, inner)  # type: ignore[index]  # the same
+        elif word != ":":
+            inner = Marks(line, {}) if word in "{[" else None
+            where = 0 if key is None else key
+            start = marks.entries[where][0] if where in marks.entries else line
+            marks.entries[where] = (start, inner)
             if inner is not None:
-                stack.append((inner, None if token == "{" else 0))
+                stack.append((inner, None if word == "{" else 0))
         if len(stack) == 1 and root:
             break
     return (root[0][1] if 0 in root else None), tuple(problems)

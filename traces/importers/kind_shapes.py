@@ -1,7 +1,7 @@
 """The shapes of the kinds that manifests hold: their field names and types, release 1.36.
 
-Written down for the fields that a model of placement, rollout and traffic could read, and for what every kind shares;
-statuses and rarely used parts are left open.
+Written down for the fields that a model of placement, rollout and traffic could read, and for what every kind
+shares; statuses and rarely used parts are left open.
 """
 
 from typing import Any, Final
@@ -118,7 +118,11 @@ CONTAINER: Final[Shape] = {
         }
     ],
     "envFrom": [{"prefix": TEXT, "configMapRef": _NAMED, "secretRef": _NAMED}],
-    "resources": {"limits": _QUANTITIES, "requests": _QUANTITIES, "claims": [{"name": TEXT, "request": TEXT}]},
+    "resources": {
+        "limits": _QUANTITIES,
+        "requests": _QUANTITIES,
+        "claims": [{"name": TEXT, "request": TEXT}],
+    },
     "volumeMounts": [
         {
             "name": TEXT,

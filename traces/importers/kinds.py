@@ -182,9 +182,14 @@ _SERVED: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
+def _kind(api_version: str, entry: str, *, namespaced: bool) -> Kind:
+    kind, resource = entry.split(" ")
+    return Kind(api_version, kind, resource, namespaced)
+
+
 def _served() -> tuple[Kind, ...]:
     rows = [
-        Kind(api_version, *entry.split(" "), namespaced)  # type: ignore[call-arg, arg-type, misc]  # two words each
+        _kind(api_version, entry, namespaced=namespaced)
         for api_version, inside, outside in _SERVED
         for entries, namespaced in ((inside, True), (outside, False))
         for entry in entries
@@ -199,7 +204,12 @@ _BY_NAME = {(row.api_version, row.kind): row for row in KINDS}
 _REMOVED_BY_NAME = {(row.api_version, row.kind): row for row in REMOVED_KINDS}
 
 BUILT_IN_GROUPS: tuple[str, ...] = tuple(
-    sorted({row.api_version.rpartition("/")[0] for row in (*KINDS, *REMOVED_KINDS)})
+    sorted(
+        {
+            *(row.api_version.rpartition("/")[0] for row in KINDS),
+            *(row.api_version.rpartition("/")[0] for row in REMOVED_KINDS),
+        }
+    )
 )
 """The API groups that belong to Kubernetes itself; "" is the core group."""
 

@@ -1,10 +1,11 @@
-"""Manifests as kubectl takes and prints them: files of YAML or JSON, one or many objects each, or lists of objects.
+"""Manifests as kubectl takes and prints them: YAML or JSON, one object, many, or a list of them.
 
-Every object of every file is read and checked before anything is used; one problem anywhere is a ManifestError with
-all problems of all files. Objects of kinds that the model does not have are kept and named, never dropped silently.
+Every object of every file is read and checked before anything is used; one problem anywhere is a
+ManifestError with all problems of all files. Objects of kinds that the model does not have are kept and
+named, never dropped silently.
 
-Limits, which keep reading fast and small: 32 MiB a file, 10,000 documents a file and 10,000 objects in all, 100 levels
-of nesting, 100,000 values from YAML aliases a document.
+Limits, which keep reading fast and small: 32 MiB a file, 10,000 documents a file and 10,000 objects in all,
+100 levels of nesting, 100,000 values from YAML aliases a document.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,13 +40,15 @@ MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 MAX_OBJECTS: Final = 10_000
 JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 
-MODELLED_KINDS: Final[tuple[tuple[str, str], ...]] = tuple((kind.api_version, kind.name) for kind in MODEL_KINDS)
+MODELLED_KINDS: Final[tuple[tuple[str, str], ...]] = tuple(
+    (kind.api_version, kind.name) for kind in MODEL_KINDS
+)
 """The (apiVersion, kind) pairs that the model has objects for."""
 
 
 @attrs.frozen
 class Location:
-    """Where an object was read: the file as given, the line it starts on, its path in the document ("" for all of it)."""
+    """Where an object was read: the file as given, its first line, its path in the document ("" for all)."""
 
     file: str
     line: int
@@ -56,8 +59,8 @@ class Location:
 class Document:
     """One checked object: its kind, the resource it is served under, and its plain JSON tree.
 
-    `resource` is empty and `namespaced` says whether a namespace is given for a custom resource, whose definition the
-    file does not tell. `tree` must not be changed: parts of it may be shared through YAML aliases.
+    `resource` is empty for a custom resource, whose definition is not at hand, and `namespaced` is taken as true.
+    `tree` must not be changed: parts of it may be shared through YAML aliases.
     """
 
     api_version: str
@@ -105,8 +108,8 @@ def load_manifests(
 ) -> Manifests:
     """Read and check manifest files.
 
-    modelled lists the (apiVersion, kind) pairs that the caller has a model of. Raises ManifestError with every problem
-    of every file; a file that cannot be opened is a problem too.
+    modelled lists the (apiVersion, kind) pairs that the caller has a model of. Raises ManifestError with every
+    problem of every file; a file that cannot be opened is a problem too.
     """
     problems: list[Problem] = []
     objects: list[Document] = []
@@ -147,7 +150,9 @@ def _load_file(path: FilePath) -> tuple[list[Document], list[Problem]]:
 
 def _no_object(file: str, documents: tuple[RawDocument, ...]) -> Problem:
     found = "only empty lists" if documents else "an empty file, or only comments"
-    return Problem(file, 0, "", "at least one Kubernetes object", found, "pass a file with apiVersion, kind and metadata")
+    return Problem(
+        file, 0, "", "at least one Kubernetes object", found, "pass a file with apiVersion, kind and metadata"
+    )
 
 
 def _read_text(path: FilePath) -> str | Problem:
@@ -166,7 +171,9 @@ def _read_text(path: FilePath) -> str | Problem:
 
 def _decode(file: str, data: bytes) -> str | Problem:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(file, 1, "", "text in UTF-8", "UTF-16 (by its byte order mark)", "save the file as UTF-8")
+        return Problem(
+            file, 1, "", "text in UTF-8", "UTF-16 (by its byte order mark)", "save the file as UTF-8"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -176,7 +183,9 @@ def _decode(file: str, data: bytes) -> str | Problem:
     zero = text.find("\0")
     if zero >= 0:
         line = text.count("\n", 0, zero) + 1
-        return Problem(file, line, "", "text", "a NUL character", "this looks like a binary file: pass a manifest")
+        return Problem(
+            file, line, "", "text", "a NUL character", "this looks like a binary file: pass a manifest"
+        )
     return text
 
 
@@ -208,7 +217,11 @@ def _objects_of(document: RawDocument) -> Iterator[_Found]:
 
 def _items_of(tree: Any) -> list[Any] | None:
     """The items of a list of objects; None for anything else."""
-    if not isinstance(tree, dict) or not isinstance(tree.get("kind"), str) or not tree["kind"].endswith("List"):
+    if (
+        not isinstance(tree, dict)
+        or not isinstance(tree.get("kind"), str)
+        or not tree["kind"].endswith("List")
+    ):
         return None
     items = tree.get("items")
     if items is None and "items" in tree:
@@ -221,7 +234,11 @@ def _typed(item: Any, listed: dict[str, Any]) -> Any:
     kind = listed["kind"].removesuffix("List")
     if not kind or not isinstance(item, dict) or item.get("kind"):
         return item
-    return {"apiVersion": listed.get("apiVersion"), "kind": kind, **{k: v for k, v in item.items() if v is not None}}
+    return {
+        "apiVersion": listed.get("apiVersion"),
+        "kind": kind,
+        **{k: v for k, v in item.items() if v is not None},
+    }
 
 
 def _check(file: str, found: _Found) -> tuple[list[Document], list[Problem]]:
@@ -270,12 +287,24 @@ def _check_served(version: str, kind: str) -> Iterator[tuple[Path, str, str, str
         yield ("apiVersion",), "a version that Kubernetes 1.36 serves", found, f"use {removed.use}"
     elif group in RECORD_GROUPS:
         found = f"{quoted(kind)} of {quoted(version)}"
-        yield ("kind",), "an object that can be applied", found, "this is a record: pass the manifests themselves"
+        yield (
+            ("kind",),
+            "an object that can be applied",
+            found,
+            "this is a record: pass the manifests themselves",
+        )
     elif group in BUILT_IN_GROUPS:
         yield ("kind",), f"a kind of {quoted(version)}", quoted(kind), _suggestion(version, kind)
     elif "." not in group:
-        fix = _suggestion(version, kind) if kinds_named(kind) else "write group/version, such as example.com/v1"
-        yield ("apiVersion",), "a built-in API group, or a custom one with a dot in its name", quoted(version), fix
+        fix = (
+            _suggestion(version, kind) if kinds_named(kind) else "write group/version, such as example.com/v1"
+        )
+        yield (
+            ("apiVersion",),
+            "a built-in API group, or a custom one with a dot in its name",
+            quoted(version),
+            fix,
+        )
 
 
 def _suggestion(version: str, kind: str) -> str:
@@ -315,8 +344,11 @@ def _without_repeats(objects: list[Document]) -> tuple[tuple[Document, ...], lis
             first[key] = item
             kept.append(item)
         elif earlier.tree != item.tree:
-            where = f"{item.kind} {quoted(item.name)} again (first in {earlier.location.file}:{earlier.location.line})"
+            first_at = f"{earlier.location.file}:{earlier.location.line}"
+            where = f"{item.kind} {quoted(item.name)} again (first in {first_at})"
             path = ".".join(part for part in (item.location.path, "metadata.name") if part)
             fix = "remove one, or give it a name or namespace of its own"
-            problems.append(Problem(item.location.file, item.location.line, path, "each object once", where, fix))
+            problems.append(
+                Problem(item.location.file, item.location.line, path, "each object once", where, fix)
+            )
     return tuple(kept), problems

@@ -1,8 +1,10 @@
 """The types of the fields of built-in kinds: what decoding would refuse before validation sees it.
 
-A shape is one of the words below, a mapping from field names to shapes, `[shape]` for a list, or `Table(shape)` for a
-mapping with free keys. Fields that a shape does not name are not looked at: whether they exist is not a question of
-types. null passes everywhere, since Go reads it as absent. Mirrors the types of staging/src/k8s.io/api, release 1.36.
+A shape is one of the words below, a mapping from field names to shapes, `[shape]` for a list, or
+`Table(shape)` for a mapping with free keys. Fields that a shape does not name are not looked at: whether they
+exist is not a question of types. null passes, since Go reads it as absent, but not as an entry of a list of
+scalars. Mirrors the types of
+staging/src/k8s.io/api, release 1.36.
 """
 
 import base64
@@ -68,6 +70,8 @@ def mismatches(value: Any, shape: Any, path: Path = ()) -> Iterator[Mismatch]:
             yield Mismatch(path, "a list", described(value), "start each entry with a dash: - ...")
             return
         for at, item in enumerate(value):
+            if item is None and isinstance(shape[0], str):
+                yield from _check_scalar(item, shape[0], (*path, at))
             yield from mismatches(item, shape[0], (*path, at))
     elif not isinstance(value, dict):
         yield Mismatch(path, "a mapping", described(value), "write it as key: value lines, indented")

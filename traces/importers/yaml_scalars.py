@@ -7,6 +7,7 @@ as it is there.
 
 import math
 import re
+from typing import TypeAlias
 
 _TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
 _FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
@@ -25,7 +26,10 @@ _MAX_DIGITS = 400
 CORE = "tag:yaml.org,2002:"
 
 
-def resolve_plain(text: str) -> str | float | bool | None:
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+def resolve_plain(text: str) -> Scalar:
     """The value of a plain scalar without a tag."""
     if text in WORDS:
         return WORDS[text]
@@ -40,15 +44,14 @@ def resolve_plain(text: str) -> str | float | bool | None:
     return text
 
 
-def _integer(text: str) -> int | float:
+def _integer(text: str) -> int:
     sign = -1 if text[0] == "-" else 1
     digits = text.lstrip("+-").lower()
     octal = len(digits) > 1 and digits[0] == "0" and digits[1] in "01234567"
-    value = sign * (int(digits, 8) if octal else int(digits, 0))
-    return value if -(2**63) <= value < 2**64 else float(value)
+    return sign * (int(digits, 8) if octal else int(digits, 0))
 
 
-def resolve_tagged(tag: str, text: str) -> str | float | bool | None:
+def resolve_tagged(tag: str, text: str) -> Scalar:
     """The value of a scalar with one of YAML's own tags; ValueError if the text is not of that type."""
     if tag in {"!", CORE + "str", CORE + "timestamp"}:
         return text
@@ -62,7 +65,7 @@ def resolve_tagged(tag: str, text: str) -> str | float | bool | None:
     raise ValueError(name)
 
 
-def key_text(value: str | float | bool | None) -> str | None:  # noqa: FBT001  # a YAML value, not a flag
+def key_text(value: Scalar) -> str | None:
     """The text that a mapping key becomes in JSON; None when it cannot be a key."""
     match value:
         case bool():

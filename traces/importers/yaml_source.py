@@ -14,7 +14,7 @@ import yaml
 
 from seatrial.traces.importers.errors import Path, Problem, quoted, rendered_path
 from seatrial.traces.importers.marks import Marks, line_of
-from seatrial.traces.importers.yaml_scalars import CORE, key_text, resolve_plain, resolve_tagged
+from seatrial.traces.importers.yaml_scalars import CORE, Scalar, key_text, resolve_plain, resolve_tagged
 
 MAX_NESTING = 100
 MAX_ALIASED_VALUES = 100_000
@@ -63,6 +63,7 @@ class _Open:
     merges: list[_Node] = attrs.Factory(list)
     size: int = 1
     height: int = 1
+    refused: bool = False
 
     def wants_key(self) -> bool:
         return isinstance(self.value, dict) and self.key is None and not self.merging
@@ -116,21 +117,25 @@ class _Reader:
             self.stop(event, "text as a key", "a collection", "write the key as one word")
         if len(self.open) >= MAX_NESTING:
             self.stop(event, f"at most {MAX_NESTING} levels of nesting", "more", "flatten the document")
-        if event.tag not in {None, "!", CORE + ("map" if mapping else "seq")}:
+        refused = event.tag not in {None, "!", CORE + ("map" if mapping else "seq")}
+        if refused:
             self.refuse_tag(event)
-        self.open.append(_Open({} if mapping else [], event.start_mark.line + 1, event.anchor))
+        opened = _Open({} if mapping else [], event.start_mark.line + 1, event.anchor)
+        opened.refused = refused
+        self.open.append(opened)
 
     def end(self) -> None:
         done = self.open.pop()
         self.merge(done)
-        node = _Node(done.value, done.line, Marks(done.line, done.entries), done.size, done.height)
+        value = None if done.refused else done.value
+        node = _Node(value, done.line, Marks(done.line, done.entries), done.size, done.height)
         self.add(node, done.anchor)
 
     def merge(self, done: _Open) -> None:
         for source in done.merges:
             for key, value in source.value.items():
                 if key not in done.value:
-                    done.value[key] = value  # type: ignore[index]  # merges are recorded for mappings only
+                    done.value[key] = value
                     if source.marks is not None:
                         done.entries[key] = source.marks.entries[key]
 
@@ -152,7 +157,7 @@ class _Reader:
             return
         self.add(_Node(value, line), event.anchor)
 
-    def tagged(self, event: Any) -> str | float | bool | None:
+    def tagged(self, event: Any) -> Scalar:
         try:
             return resolve_tagged(event.tag, event.value)
         except ValueError:
@@ -165,7 +170,7 @@ class _Reader:
             event, "a plain value", f"the tag {quoted(tag)}", "remove the tag; quote the value if it is text"
         )
 
-    def key(self, event: Any, value: str | float | bool | None, line: int) -> None:  # noqa: FBT001
+    def key(self, event: Any, value: Scalar, line: int) -> None:
         here = self.open[-1]
         key = key_text(value)
         if key is None:

@@ -22,8 +22,8 @@ from tests.conformance.compare import Comparison, contains, exactly, reported, s
 # The struct that upstream's own patch tests merge.
 TEST_FIELDS = {
     "MergeItem": (
-        "name value other mergingList:[]MergeItem@merge/name nonMergingList:[]MergeItem mergingIntList:[]int@merge "
-        "nonMergingIntList:[]int mergeItemPtr:*MergeItem@merge/name simpleMap:map "
+        "name value other mergingList:[]MergeItem@merge/name nonMergingList:[]MergeItem "
+        "mergingIntList:[]int@merge nonMergingIntList:[]int mergeItemPtr:*MergeItem@merge/name simpleMap:map "
         "replacingItem:RawExtension@replace jsonItem:JSONItem retainKeysMap:RetainKeysMergeItem@retainKeys "
         "retainKeysMergingList:[]MergeItem@merge,retainKeys/name"
     ),
@@ -89,7 +89,9 @@ def run_three_way(case: Case) -> dict[str, Any]:
 def run_three_way_json(case: Case) -> dict[str, Any]:
     """The patch that kubectl apply makes for a custom resource."""
     given = case.input
-    return {"result": create_three_way_json_merge_patch(given["original"], given["modified"], given["current"])}
+    return {
+        "result": create_three_way_json_merge_patch(given["original"], given["modified"], given["current"])
+    }
 
 
 def run_create_json_merge(case: Case) -> dict[str, Any]:
@@ -179,13 +181,24 @@ ADAPTERS = (
         reported,
     ),
     Adapter(
-        "patch", "strategic_custom_strategic_merge_patch_raw_test_cases", check_strategic_application, reported
+        "patch",
+        "strategic_custom_strategic_merge_patch_raw_test_cases",
+        check_strategic_application,
+        reported,
     ),
     Adapter(
-        "patch", "strategic_custom_strategic_merge_patch_test_case_data", check_strategic_application, reported
+        "patch",
+        "strategic_custom_strategic_merge_patch_test_case_data",
+        check_strategic_application,
+        reported,
     ),
     Adapter(
-        "patch", "strategic_replace_raw_extension_patch_test_cases", check_strategic_creation(exactly), reported
+        "patch",
+        "strategic_replace_raw_extension_patch_test_cases",
+        check_strategic_creation(exactly),
+        reported,
     ),
-    Adapter("patch", "strategic_strategic_merge_patch_raw_test_cases", check_strategic_creation(exactly), reported),
+    Adapter(
+        "patch", "strategic_strategic_merge_patch_raw_test_cases", check_strategic_creation(exactly), reported
+    ),
 )

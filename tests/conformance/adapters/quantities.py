@@ -85,7 +85,9 @@ def run_add(case: Case) -> dict[str, Any]:
 
 def run_sub(case: Case) -> dict[str, Any]:
     """The difference."""
-    return {"expected": say_exact(subtract_quantities(load_exact(case.input["a"]), load_exact(case.input["b"])))}
+    return {
+        "expected": say_exact(subtract_quantities(load_exact(case.input["a"]), load_exact(case.input["b"])))
+    }
 
 
 def run_neg(case: Case) -> dict[str, Any]:

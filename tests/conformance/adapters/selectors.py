@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from seatrial.model.frozen import FrozenMap
+from seatrial.model.api.meta import LabelSelector
+from seatrial.model.api.wire import from_json
 from seatrial.model.meta.labels import (
-    LabelSelector,
-    LabelSelectorRequirement,
     Requirement,
     SelectorError,
     format_requirements,
@@ -27,17 +26,6 @@ from seatrial.model.meta.selectors import (
 from tests.conformance.adapter import Adapter
 from tests.conformance.cases import Case
 from tests.conformance.compare import exactly, reported
-
-
-def load_label_selector(tree: Mapping[str, Any] | None) -> LabelSelector | None:
-    """The LabelSelector of a JSON tree."""
-    if tree is None:
-        return None
-    expressions = tuple(
-        LabelSelectorRequirement(entry.get("key", ""), entry.get("operator", ""), tuple(entry.get("values") or ()))
-        for entry in tree.get("matchExpressions") or ()
-    )
-    return LabelSelector(FrozenMap(tree.get("matchLabels") or {}), expressions)
 
 
 def load_requirement(tree: Mapping[str, Any]) -> Requirement:
@@ -65,7 +53,8 @@ def run_label_selector_text(case: Case) -> dict[str, Any]:
 
 def run_label_selector_tree(case: Case) -> dict[str, Any]:
     """A LabelSelector validated, written as text, and matched against each set of labels."""
-    selector = load_label_selector(case.input["selector"])
+    tree = case.input["selector"]
+    selector = None if tree is None else from_json(LabelSelector, tree)
     try:
         requirements = requirements_of(selector)
     except SelectorError as error:

@@ -1,0 +1,75 @@
+"""The fair schedule: users and faults are quiet, and every unit that stays enabled gets its turn.
+
+The unit of fairness is (step, process, key), never the choice or outcome within it: the one that has waited longest
+goes next. A fair suffix ends in a fixpoint, where the system has nothing left to do, or repeats a state exactly, up to
+renaming, after a whole round in which every unit that could move did: then it would do so for ever.
+"""
+
+from collections.abc import Callable
+from random import Random
+
+import attrs
+
+from seatrial.model.actions import Action
+from seatrial.model.canonical import canonical
+from seatrial.model.cluster import Cluster, is_environment
+from seatrial.model.run import Run
+
+FIXPOINT, REPEATED, CUT_OFF = "fixpoint", "repeated", "cut off"
+Unit = tuple[str, str, str]
+
+
+@attrs.frozen
+class Suffix:
+    """How a fair suffix ended; of a repetition, after how many actions of the run its loop begins."""
+
+    end: str
+    loop: int | None = None
+
+
+PATIENCE = 256
+
+
+def _due(unit: Unit, turns: dict[Unit, int], turn: int) -> int:
+    """When a unit's turn is: the one that waited longest first, the clock a good while later."""
+    if unit[0] == "Advance":
+        return turns.get(unit, turn) + PATIENCE
+    return turns.get(unit, -1)
+
+
+def unit_of(action: Action) -> Unit:
+    """The unit of fairness of an Action."""
+    return action.step, action.process, action.key
+
+
+def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None]) -> Suffix:
+    """Runs the system alone until it rests, repeats itself, or has taken `limit` steps; visits each state.
+
+    The clock is fair too, but slow: it advances when nothing else can move, or after `PATIENCE` other steps.
+    """
+    turns: dict[Unit, int] = {}
+    saved, saved_at, patience = canonical(run.cluster), len(run.actions), 32
+    since: dict[Unit, None] = {}
+    always_waiting: dict[Unit, None] | None = None
+    for turn in range(limit):
+        waiting: dict[Unit, list[Action]] = {}
+        for action in run.enabled:
+            if not is_environment(action):
+                waiting.setdefault(unit_of(action), []).append(action)
+        if not waiting:
+            return Suffix(FIXPOINT)
+        if always_waiting is None:
+            always_waiting = dict.fromkeys(waiting)
+        always_waiting = {unit: None for unit in always_waiting if unit in waiting}
+        unit = min(waiting, key=lambda each: (_due(each, turns, turn), each))
+        turns[unit] = turn
+        since[unit] = None
+        run.take(chance.choice(waiting[unit]))
+        visit(run.cluster)
+        if len(run.actions) - saved_at >= patience // 2 and canonical(run.cluster) == saved:
+            if all(each in since for each in always_waiting):
+                return Suffix(REPEATED, saved_at)
+        if len(run.actions) - saved_at >= patience:
+            saved, saved_at, patience = canonical(run.cluster), len(run.actions), 2 * patience
+            since, always_waiting = {}, None
+    return Suffix(CUT_OFF)

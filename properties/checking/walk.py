@@ -1,0 +1,188 @@
+"""The default engine: seeded walks over everything that can happen, each ending in a fair suffix.
+
+A walk takes a random number of steps, chosen with priorities that change at a few random points (PCT, so that rare
+orders of many processes are reached) or uniformly. Then users and faults fall quiet, whatever budget is left, and the
+system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
+replayed through plain `step` before anyone sees it.
+"""
+
+from collections.abc import Callable
+from random import Random
+from time import monotonic
+
+import attrs
+
+from seatrial.model.actions import Action
+from seatrial.model.cluster import Cluster, is_environment
+from seatrial.model.run import Run
+from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, run_fairly
+from seatrial.properties.checking.replay import confirm
+from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
+from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
+
+LONGEST_SUFFIX = 20_000
+
+
+@attrs.frozen
+class Budget:
+    """When to stop: after so many steps, or, if `seconds` is given, when they are over."""
+
+    steps: int = 20_000
+    seconds: float | None = None
+    walk_length: int = 400
+
+
+@attrs.define
+class Tally:
+    """What the walks have seen so far."""
+
+    steps: int = 0
+    walks: int = 0
+    suffixes: int = 0
+    cut_off: int = 0
+    seen: dict[str, None] = attrs.field(factory=dict)
+    taken: dict[str, int] = attrs.field(factory=dict)
+    found: dict[str, Counterexample] = attrs.field(factory=dict)
+
+
+class Walker:
+    """One seeded campaign of walks over one initial cluster."""
+
+    def __init__(self, initial: Cluster, properties: tuple[Property, ...], seed: int, budget: Budget,
+                 progress: Callable[[Tally], None] | None = None) -> None:
+        self.initial = initial
+        self.properties = tuple(each for each in properties if each.applies(initial))
+        self.chance = Random(seed)  # noqa: S311 -- a search, not a secret
+        self.budget = budget
+        self.progress = progress
+        self.tally = Tally()
+        self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
+                         for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
+
+    def run(self) -> Tally:
+        """Walks until the budget is spent or every property is violated."""
+        started = monotonic()
+        while not self._is_over(started):
+            self._walk()
+            self.tally.walks += 1
+            if self.progress is not None:
+                self.progress(self.tally)
+        return self.tally
+
+    def _is_over(self, started: float) -> bool:
+        if self.budget.seconds is not None and monotonic() - started >= self.budget.seconds:
+            return True
+        checked = [each for each in self.properties if each.kind != SOMETIMES]
+        if self.tally.walks and all(each.name in self.tally.found for each in checked):
+            return True
+        return self.budget.seconds is None and self.tally.steps >= self.budget.steps
+
+    def _walk(self) -> None:
+        run = Run(self.initial)
+        self._judge_state(run, run.initial, everything=True)
+        choose = self._chooser()
+        before = run.cluster
+        for _ in range(self.chance.randrange(self.budget.walk_length + 1)):
+            if not run.anchors:
+                break
+            self._step(run, choose(run))
+        stem = len(run.actions)
+
+        def visit(_: Cluster) -> None:
+            nonlocal before
+            self._judge_step(run, before)
+            before = run.cluster
+
+        before = run.cluster
+        suffix = run_fairly(run, self.chance, LONGEST_SUFFIX, visit)
+        self.tally.suffixes += 1
+        self.tally.cut_off += suffix.end == CUT_OFF
+        if suffix.end != CUT_OFF:
+            self._judge_end(run, stem, suffix.loop if suffix.end != FIXPOINT else None)
+
+    def _chooser(self) -> Callable[[Run], Action]:
+        """Uniform choice, or priorities by unit with a few random changes (PCT)."""
+        chance = self.chance
+        if chance.random() < 0.5:
+            return lambda run: chance.choice(run.offered(chance.choice(run.anchors)))
+        ranks: dict[str, float] = {}
+
+        def by_priority(run: Run) -> Action:
+            if chance.random() < 0.05:
+                ranks.clear()
+            anchor = max(run.anchors, key=lambda each: ranks.setdefault(f"{each.table}/{each.owner}", chance.random()))
+            same = [each for each in run.anchors if (each.table, each.owner) == (anchor.table, anchor.owner)]
+            return chance.choice(run.offered(chance.choice(same)))
+
+        return by_priority
+
+    def _step(self, run: Run, action: Action) -> None:
+        before = run.cluster
+        run.take(action)
+        self._judge_step(run, before)
+
+    def _judge_step(self, run: Run, before: Cluster) -> None:
+        action = run.actions[-1]
+        self.tally.steps += 1
+        self.tally.taken[action.step] = self.tally.taken.get(action.step, 0) + 1
+        for each in self._by_kind[STEP]:
+            if each.name not in self.tally.found and (said := each.predicate(before, action, run.cluster)):
+                self._found(each, run, said, len(run.actions))
+        self._judge_state(run, run.initial)
+
+    def _judge_state(self, run: Run, initial: Cluster, *, everything: bool = False) -> None:
+        del initial
+        for each in self._by_kind[ALWAYS]:
+            if each.name not in self.tally.found and (everything or each.concerns(run.written)) \
+                    and (said := each.predicate(run.cluster)):
+                self._found(each, run, said, len(run.actions))
+        for each in self._by_kind[SOMETIMES]:
+            if each.name not in self.tally.seen and (everything or each.concerns(run.written)) \
+                    and each.predicate(run.cluster):
+                self.tally.seen[each.name] = None
+
+    def _judge_end(self, run: Run, stem: int, loop: int | None) -> None:
+        """At a fixpoint the goal must hold; in a loop it must hold in every state of it."""
+        for each in self._by_kind[EVENTUALLY]:
+            if each.name in self.tally.found:
+                continue
+            said = each.predicate(run.cluster) if loop is None else self._fails_in_loop(each, run, loop)
+            if said:
+                self._found(each, run, said, stem, loop)
+
+    def _fails_in_loop(self, each: Property, run: Run, loop: int) -> str | None:
+        again = Run(run.initial)
+        for at, action in enumerate(run.actions):
+            again.take(action)
+            if at >= loop and (said := each.predicate(again.cluster)):
+                return said
+        return None
+
+    def _found(self, each: Property, run: Run, said: str, stem: int, loop: int | None = None) -> None:
+        found = Counterexample(each.name, tuple(run.actions), said, stem, loop)
+        confirm(self.initial, each, found)
+        self.tally.found[each.name] = found
+
+
+def verdicts_of(walker: Walker) -> tuple[Verdict, ...]:
+    """What the walks allow to say of each property."""
+    tally = walker.tally
+    said = []
+    for each in walker.properties:
+        if each.kind == SOMETIMES:
+            continue
+        found = tally.found.get(each.name)
+        if found is not None:
+            said.append(Verdict(each.name, VIOLATED, found.sentence, found))
+        elif each.sibling and each.sibling not in tally.seen:
+            said.append(Verdict(each.name, UNKNOWN, f"its premise was never reached ({each.sibling})"))
+        elif each.kind == EVENTUALLY and tally.cut_off == tally.suffixes:
+            said.append(Verdict(each.name, UNKNOWN, "no fair suffix came to rest or repeated itself"))
+        else:
+            said.append(Verdict(each.name, BOUNDED, f"nothing found in {tally.steps} steps of {tally.walks} walks"))
+    return tuple(said)
+
+
+def is_quiet(action: Action) -> bool:
+    """Is it the system's own step?"""
+    return not is_environment(action)

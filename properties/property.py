@@ -1,0 +1,66 @@
+"""What a property is: a name, a kind, why it matters, and a predicate that answers with a sentence.
+
+    always      holds in every state: predicate(cluster)
+    step        holds of every step: predicate(before, action, after), judged on what the decider saw
+    eventually  once users and faults are quiet, reached and kept: predicate(cluster) says what is still missing
+    sometimes   happens in some state: predicate(cluster) answers with a sentence when it does
+
+A predicate returns a sentence that describes the violation (of a `sometimes`: the sighting), or None.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from seatrial.model.actions import Action
+from seatrial.model.cluster import Cluster
+from seatrial.model.view import Cell
+
+State = Callable[[Cluster], str | None]
+Transition = Callable[[Cluster, Action, Cluster], str | None]
+
+
+@attrs.frozen
+class Property:
+    """One promise of Kubernetes, or the reachability of its premise.
+
+    `reads` names what the predicate looks at, as (table, kind) with kind "" for any: an engine asks again only when a
+    step has written there. `restrictions` says under what upstream really keeps it; `sibling` names the `sometimes`
+    that shows that the premise of an `always` or `step` is reached.
+    """
+
+    name: str
+    kind: str
+    why: str
+    predicate: Callable[..., str | None]
+    link: str = ""
+    restrictions: str = ""
+    sibling: str = ""
+    reads: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Raises ValueError for a kind that does not exist."""
+        if self.kind not in KINDS:
+            message = f"property {self.name!r} has the kind {self.kind!r}; the kinds are {', '.join(KINDS)}"
+            raise ValueError(message)
+
+    def concerns(self, written: dict[Cell, Any]) -> bool:
+        """Could writing these cells have changed the answer?"""
+        if not self.reads:
+            return True
+        return any((cell.table, cell.kind) in self.reads or (cell.table, "") in self.reads for cell in written)
+
+    def applies(self, cluster: Cluster) -> bool:
+        """Do the processes that it speaks of run in this scope?"""
+        return all(name in cluster.system.processes for name in self.needs)
+
+
+KINDS = ("always", "step", "eventually", "sometimes")
+ALWAYS, STEP, EVENTUALLY, SOMETIMES = KINDS
+
+
+def objects(*resources: str) -> tuple[tuple[str, str], ...]:
+    """What a predicate over live objects reads."""
+    return tuple(("object", resource) for resource in resources)
