@@ -132,6 +132,19 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         made._fill(tuple(chunks), size)  # noqa: SLF001 -- a new instance of this very class
         return made
 
+    def changed_keys(self, other: "FrozenMap[K, V]") -> list[K]:
+        """The keys, in order, whose values differ in two maps; chunks that both share are not looked at."""
+        if self is other:
+            return []
+        mine = {id(chunk[1]) for chunk in self._chunks}
+        theirs = {id(chunk[1]) for chunk in other._chunks}
+        keys = {key: None for keys, part in self._chunks if id(part) not in theirs for key in keys}
+        keys.update({key: None for keys, part in other._chunks if id(part) not in mine for key in keys})
+        missing = object()
+        return sorted(cast("Any", [
+            key for key in keys
+            if (old := self.get(key, missing)) is not (new := other.get(key, missing)) and old != new]))
+
     def keys_between(self, low: K, high: K) -> Iterator[K]:
         """Iterates, in order, over the keys k with low <= k < high; costs what it yields plus a search."""
         if not self._chunks:

@@ -14,26 +14,29 @@ FAULT_FREE: FrozenMap[str, int] = EMPTY
 class Scope:
     """What is there, and what may go wrong.
 
-    `controllers`: names of built-in control loops, or `Controller` values of one's own. `nodes`: how many nodes with
-    a kubelet (or none: pods then stay where they are bound). `objects`: what is in the store at the beginning.
-    `budgets`: how often each kind of user action and fault may still happen. `gates`: feature gates whose value
-    differs from the default of 1.36. `hypotheses`: named assumptions about time. `versions`: the modulus of
-    resourceVersions in explored scopes, or 0 for the full revision. `timed`: only `Advance` moves the clock;
-    otherwise an armed timer may fire at any step.
+    `controllers`: names of built-in control loops (the scheduler is one), or `Controller` values of one's own.
+    `objects`: what is in the store at the beginning. `kubelets`, `proxies`: does each Node among them run one?
+    `users`: what users may do, and `budgets`: how often each kind of user action and fault may still happen.
+    `gates`: feature gates whose value differs from the default of 1.36. `hypotheses`: named assumptions about time.
+    `versions`: the modulus of resourceVersions in explored scopes, or 0 for the full revision. `timed`: only `Advance`
+    moves the clock; otherwise an armed timer may fire at any step. `secured`: requests pass authentication,
+    authorization and admission; without, they go straight to the store. `images`: the images on every node; None for
+    all of them. `variant`: the seeded bug that was applied, if any.
     """
 
     controllers: tuple[str | Controller, ...] = ()
     objects: tuple[Any, ...] = ()
-    nodes: tuple[str, ...] = ()
-    scheduler: bool = True
+    kubelets: bool = False
     proxies: bool = False
-    budgets: FrozenMap[str, int] = FAULT_FREE
     users: tuple[Any, ...] = ()
+    budgets: FrozenMap[str, int] = FAULT_FREE
     gates: FrozenMap[str, bool] = EMPTY
     hypotheses: tuple[str, ...] = ()
     versions: int = 0
     timed: bool = False
     secured: bool = True
+    images: tuple[str, ...] | None = None
+    variant: str = ""
 
     def gate(self, name: str, *, default: bool = True) -> bool:
         """Is this feature gate on?"""

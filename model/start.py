@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from seatrial.model.api.meta import ObjectMeta, key_of
-from seatrial.model.api.registry import KINDS, Kind
+from seatrial.model.api.registry import Kind, kind_of_object
 from seatrial.model.apiserver.names import next_uid
 from seatrial.model.client import process
 from seatrial.model.client.controller import Controller
@@ -20,7 +20,6 @@ from seatrial.model.view import Cell, View
 
 BY_NAME = {each.name: each for each in CONTROLLERS} | {
     each.name.removesuffix("-controller"): each for each in CONTROLLERS}
-BY_TYPE = {kind.type: kind for kind in KINDS}
 
 
 def processes_of(scope: Scope) -> tuple[Controller, ...]:
@@ -34,7 +33,14 @@ def processes_of(scope: Scope) -> tuple[Controller, ...]:
         else:
             message = f"there is no controller {each!r}; the controllers are {', '.join(sorted(BY_NAME))}"
             raise ValueError(message)
-    return tuple(found)
+    return tuple(gated(scope, each) for each in found)
+
+
+def gated(scope: Scope, controller: Controller) -> Controller:
+    """The controller as the scope's feature gates have it."""
+    if controller.consistency_gate and not scope.gate(controller.consistency_gate):
+        return attrs.evolve(controller, consistent=())
+    return controller
 
 
 def start(scope: Scope) -> Cluster:
@@ -56,7 +62,7 @@ def start(scope: Scope) -> Cluster:
 
 def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object
     """Stores an object that is there from the beginning, stamped by the server as if it had been created."""
-    kind: Kind = BY_TYPE[type(each)]
+    kind: Kind = kind_of_object(each)
     meta: ObjectMeta = each.metadata
     key = key_of(meta)
     revision = Cell("revision", "", kind.resource)

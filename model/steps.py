@@ -22,6 +22,7 @@ class Step:
     """One kind of Action: the table whose cells offer it, what it does, and whether the environment takes it.
 
     `environment`: a user or a fault, never fair, spends budget. Any other step is fair, by (process, step, key).
+    `say` puts it in words, with {process}, {key} and {choice}.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Step:
     offers: Offers
     run: Run
     environment: bool = False
+    say: str = ""
 
 
 def budget_cell(kind: str) -> Cell:

@@ -26,8 +26,10 @@ class Property:
     """One promise of Kubernetes, or the reachability of its premise.
 
     `reads` names what the predicate looks at, as (table, kind) with kind "" for any: an engine asks again only when a
-    step has written there. `restrictions` says under what upstream really keeps it; `sibling` names the `sometimes`
-    that shows that the premise of an `always` or `step` is reached.
+    step has written there. `restrictions` says under what upstream really keeps it, and `breaks_under` names the budgets
+    that break it in a real cluster: it is left out by default while one of them is not zero. `needs` names the
+    processes it speaks of. `sibling` names the `sometimes` that shows that the premise of an `always` or `step` is
+    reached.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Property:
     sibling: str = ""
     reads: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
+    breaks_under: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Raises ValueError for a kind that does not exist."""
@@ -54,7 +57,12 @@ class Property:
 
     def applies(self, cluster: Cluster) -> bool:
         """Do the processes that it speaks of run in this scope?"""
-        return all(name in cluster.system.processes for name in self.needs)
+        return all(any(name in (process, *process.split("-")[:1]) for process in cluster.system.processes)
+                   for name in self.needs)
+
+    def broken_by(self, cluster: Cluster) -> tuple[str, ...]:
+        """The budgets of this scope under which a real cluster breaks it."""
+        return tuple(kind for kind in self.breaks_under if cluster.system.scope.budgets.get(kind))
 
 
 KINDS = ("always", "step", "eventually", "sometimes")

@@ -140,6 +140,13 @@ class PodReadinessGate:
 
 
 @attrs.frozen
+class PodSchedulingGate:
+    """Something that must let go before the pod is scheduled."""
+
+    name: str = text("name", keep=True)
+
+
+@attrs.frozen
 class PodSpec:
     """What a pod should be."""
 
@@ -162,6 +169,8 @@ class PodSpec:
     readiness_gates: tuple[PodReadinessGate, ...] = many("readinessGates", PodReadinessGate)
     hostname: str = text("hostname")
     subdomain: str = text("subdomain")
+    scheduling_gates: tuple[PodSchedulingGate, ...] = many("schedulingGates", PodSchedulingGate)
+    resources: ResourceRequirements | None = optional("resources", ResourceRequirements)
     unmodelled: Json = unmodelled()
 
 
@@ -281,12 +290,21 @@ class NodeSpec:
 
 
 @attrs.frozen
+class ContainerImage:
+    """An image that a node has, under one or more names; its size in bytes."""
+
+    names: tuple[str, ...] = texts("names")
+    size_bytes: int = number("sizeBytes")
+
+
+@attrs.frozen
 class NodeStatus:
     """What is known of a node."""
 
     capacity: Strings = quantities("capacity")
     allocatable: Strings = quantities("allocatable")
     conditions: tuple[Condition, ...] = many("conditions", Condition)
+    images: tuple[ContainerImage, ...] = many("images", ContainerImage)
     unmodelled: Json = unmodelled()
 
 

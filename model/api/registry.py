@@ -124,3 +124,23 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 def kind_of(resource: str) -> Kind:
     """The record of a resource; a resource that is not built in is a custom one: no strategy, no subresources."""
     return BY_RESOURCE.get(resource) or Kind(resource, "example.com/v1", resource, Unstructured)
+
+
+def kind_of_object(value: Any) -> Kind:  # noqa: ANN401 -- any object
+    """The record of an object's kind; a custom resource is named after the kind it carries."""
+    if isinstance(value, Unstructured):
+        name = str(value.unmodelled.get("kind", "Unknown"))
+        version = str(value.unmodelled.get("apiVersion", "example.com/v1"))
+        return Kind(name, version, plural(name), Unstructured)
+    return BY_TYPE[type(value)]
+
+
+BY_TYPE = {kind.type: kind for kind in KINDS}
+
+
+def plural(kind: str) -> str:
+    """The resource of a custom kind: lower case and plural, as its definition would name it."""
+    lower = kind.lower()
+    if lower.endswith("y"):
+        return f"{lower[:-1]}ies"
+    return f"{lower}es" if lower.endswith(("s", "x", "ch", "sh")) else f"{lower}s"

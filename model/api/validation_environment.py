@@ -16,8 +16,8 @@ from seatrial.model.meta.names import SUBDOMAIN_MAX_LENGTH, label_key_problems
 _SOURCES: Final = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 _CONVERTIBLE: Final = (
     "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
-    "spec.host", "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.hostIP",
-    "status.hostIPs", "status.phase", "status.podIP", "status.podIPs",
+    "spec.host", "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+    "status.hostIP", "status.hostIPs", "status.phase", "status.podIP", "status.podIPs",
 )  # fmt: skip
 ENV_FIELDS: Final = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",

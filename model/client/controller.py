@@ -71,9 +71,9 @@ class Controller:
     """A control loop: name, informers, sync and resume, and the rest that a few of them need.
 
     `choices(local, key)` lists the ties that a sync may break, one Action each. `consistent` names the resources
-    whose own unseen writes hold a sync back (1.36: StaleControllerConsistency…); `fire(local, timer, key)` runs when
+    whose own unseen writes hold a sync back, while `consistency_gate` is on (1.36: StaleControllerConsistency…); `fire(local, timer, key)` runs when
     one of its timers does; `started(local)` after a restart's first lists. Processes of one `binary` crash together.
-    `workers` bounds the plans in flight.
+    `workers` bounds the plans in flight; `source` says, as module:NAME, where a user's own controller is found.
     """
 
     name: str
@@ -84,12 +84,14 @@ class Controller:
     fire: Callable[[Any, str, str], None] | None = None
     started: Callable[[Any], None] | None = None
     consistent: tuple[str, ...] = ()
+    consistency_gate: str = ""
     grants: tuple[PolicyRule, ...] = ()
     user: str = ""
     groups: tuple[str, ...] = ()
     binary: str = ""
     node: str = ""
     workers: int | None = 5
+    source: str = attrs.field(default="", eq=False)
 
     def watch(self, resource: str) -> Watch:
         """The informer for a resource; raises KeyError when there is none."""

@@ -25,7 +25,9 @@ from seatrial.model.client.informer import (
     remember_own_write,
     watch_cell,
 )
+from seatrial.model.client.links import can_reach
 from seatrial.model.client.local import Local
+from seatrial.model.hypotheses import is_forbidden
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System, binary_of
 from seatrial.model.view import Cell, View, is_present
@@ -105,11 +107,10 @@ def _proceed(view: View, controller: Controller, key: str, result: Call | Done) 
 
 def offer_request(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """A call waits: it succeeds or is rejected as computed, or the budget allows it to go astray."""
-    del system
     plan = view[anchor]
     if not isinstance(plan, Waiting):
         return
-    if view[up_cell("kube-apiserver")] == DOWN:
+    if not can_reach(view, system, anchor.owner):
         yield Action("Request", anchor.owner, anchor.key, "unreachable")
         return
     yield Action("Request", anchor.owner, anchor.key, "ok")
@@ -176,8 +177,9 @@ def run_reply(view: View, system: System, action: Action) -> None:
 
 
 def offer_fire(view: View, system: System, anchor: Cell) -> Iterator[Action]:
-    """A timer is due; in an untimed scope an armed timer may run out at any step."""
-    if not system.scope.timed or view[anchor] <= (view[Cell("clock")] or 0):
+    """A timer is due; in an untimed scope it may run out at any step at which no hypothesis forbids it."""
+    due = view[anchor] <= (view[Cell("clock")] or 0) if system.scope.timed else not is_forbidden(view, system, anchor)
+    if due:
         yield Action("Fire", anchor.owner, f"{anchor.kind}:{anchor.key}")
 
 
@@ -194,12 +196,12 @@ def run_fire(view: View, system: System, action: Action) -> None:
 
 
 STEPS = (
-    Step("Deliver", "events", offer_deliver, run_deliver),
-    Step("Sync", "queue", offer_sync, run_sync),
-    Step("Request", "plan", offer_request, run_request),
-    Step("Reply", "plan", offer_reply, run_reply),
-    Step("ArriveLate", "late", offer_late, run_late),
-    Step("Fire", "timer", offer_fire, run_fire),
+    Step("Deliver", "events", offer_deliver, run_deliver, say="{process} sees the next event of {key}"),
+    Step("Sync", "queue", offer_sync, run_sync, say="{process} syncs {key}"),
+    Step("Request", "plan", offer_request, run_request, say="{process}'s call for {key} reaches the API server: {choice}"),
+    Step("Reply", "plan", offer_reply, run_reply, say="{process} gets the answer to its call for {key}"),
+    Step("ArriveLate", "late", offer_late, run_late, say="a call of {process} for {key}, given up long ago, arrives"),
+    Step("Fire", "timer", offer_fire, run_fire, say="{process}'s timer runs out: {key}"),
 )
 
 

@@ -509,6 +509,7 @@ CONTROLLER = Controller(
     choices=choices,
     fire=expire,
     consistent=("pods", "replicasets"),
+    consistency_gate="StaleControllerConsistencyReplicaSet",
     grants=(
         PolicyRule(("get", "list", "update", "watch"), ("apps", "extensions"), ("replicasets",)),
         PolicyRule(("update",), ("apps", "extensions"), ("replicasets/status", "replicasets/finalizers")),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from seatrial.model.actions import Action
 from seatrial.model.client.informer import CONNECTED, DROPPED, EXPIRED, events_cell, list_objects
-from seatrial.model.client.process import DOWN, up_cell
+from seatrial.model.client.links import can_reach
 from seatrial.model.faults.fault import Fault
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System
@@ -51,8 +51,7 @@ def expire(view: View, process: str, resource: str) -> None:
 
 def offer_rewatch(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """A dropped watch resumes at its last version."""
-    del system
-    if view[anchor] == DROPPED and view[up_cell("kube-apiserver")] != DOWN:
+    if view[anchor] == DROPPED and can_reach(view, system, anchor.owner):
         yield Action("Rewatch", anchor.owner, anchor.kind)
 
 
@@ -64,8 +63,7 @@ def run_rewatch(view: View, system: System, action: Action) -> None:
 
 def offer_relist(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """An expired watch lists again."""
-    del system
-    if view[anchor] == EXPIRED and view[up_cell("kube-apiserver")] != DOWN:
+    if view[anchor] == EXPIRED and can_reach(view, system, anchor.owner):
         yield Action("Relist", anchor.owner, anchor.kind)
 
 
@@ -79,10 +77,12 @@ FAULT = Fault(
     "watches",
     "a watch is dropped and resumes, or expires (410) and lists again",
     (
-        Step("DropWatch", "watch", offer_drop, run_drop, environment=True),
-        Step("ExpireWatch", "watch", offer_expire, run_expire, environment=True),
-        Step("Rewatch", "watch", offer_rewatch, run_rewatch),
-        Step("Relist", "watch", offer_relist, run_relist),
+        Step("DropWatch", "watch", offer_drop, run_drop, environment=True,
+             say="{process}'s watch of {key} breaks"),
+        Step("ExpireWatch", "watch", offer_expire, run_expire, environment=True,
+             say="{process}'s watch of {key} expires (410): what it has not seen, it will not see"),
+        Step("Rewatch", "watch", offer_rewatch, run_rewatch, say="{process}'s watch of {key} resumes where it was"),
+        Step("Relist", "watch", offer_relist, run_relist, say="{process} lists {key} again"),
     ),
     ("drop", "gone"),
 )

@@ -85,9 +85,10 @@ class PodSandbox:
 
 @attrs.frozen
 class Pull:
-    """An image on its way (`failed`: it did not arrive), and the keys of the pods that wait for it."""
+    """An image on its way, arrived (`done`) or not to be had (`failed`), and the keys of the pods that wait for it."""
 
     pods: tuple[str, ...]
+    done: bool = False
     failed: bool = False
 
 

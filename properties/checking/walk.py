@@ -79,7 +79,7 @@ class Walker:
 
     def _walk(self) -> None:
         run = Run(self.initial)
-        self._judge_state(run, run.initial, everything=True)
+        self._judge_state(run, everything=True)
         choose = self._chooser()
         before = run.cluster
         for _ in range(self.chance.randrange(self.budget.walk_length + 1)):
@@ -126,12 +126,12 @@ class Walker:
         self.tally.steps += 1
         self.tally.taken[action.step] = self.tally.taken.get(action.step, 0) + 1
         for each in self._by_kind[STEP]:
-            if each.name not in self.tally.found and (said := each.predicate(before, action, run.cluster)):
+            if each.name not in self.tally.found and each.concerns(run.written) \
+                    and (said := each.predicate(before, action, run.cluster)):
                 self._found(each, run, said, len(run.actions))
-        self._judge_state(run, run.initial)
+        self._judge_state(run)
 
-    def _judge_state(self, run: Run, initial: Cluster, *, everything: bool = False) -> None:
-        del initial
+    def _judge_state(self, run: Run, *, everything: bool = False) -> None:
         for each in self._by_kind[ALWAYS]:
             if each.name not in self.tally.found and (everything or each.concerns(run.written)) \
                     and (said := each.predicate(run.cluster)):

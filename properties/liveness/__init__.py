@@ -1,1 +1,5 @@
-"""Properties that must hold in the end, by subject."""
+"""What must happen in the end, by subject: one module each, with its PROPERTIES, listed by name."""
+
+from seatrial.properties.liveness import informers, replicas
+
+MODULES = (informers, replicas)

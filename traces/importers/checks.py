@@ -72,7 +72,7 @@ def _is_consequence(path: Path, broken: Path) -> bool:
     if path[: len(broken)] == broken or broken[: len(path)] == path:
         return True
     both = {"selector", "labels"}
-    return bool(both & set(path)) and bool(both & set(broken))
+    return bool(path) and path[-1] in both and bool(both & set(broken))
 
 
 def normalized(tree: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Location:
 class Document:
     """One checked object: its kind, the resource it is served under, and its plain JSON tree.
 
-    `resource` is empty for a custom resource, whose definition is not at hand, and `namespaced` is taken as true.
+    `resource` is empty for a custom resource, whose definition is not at hand; it is taken as namespaced.
     `tree` must not be changed: parts of it may be shared through YAML aliases.
     """
 
@@ -108,8 +108,8 @@ def load_manifests(
 ) -> Manifests:
     """Read and check manifest files.
 
-    modelled lists the (apiVersion, kind) pairs that the caller has a model of. Raises ManifestError with every
-    problem of every file; a file that cannot be opened is a problem too.
+    modelled lists the (apiVersion, kind) pairs that the caller has a model of. Raises ManifestError with
+    every problem of every file; a file that cannot be opened is a problem too.
     """
     problems: list[Problem] = []
     objects: list[Document] = []

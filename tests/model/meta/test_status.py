@@ -105,8 +105,9 @@ def test_failures_read_as_the_server_writes_them(
 
 def test_an_invalid_object_names_every_cause() -> None:
     """One cause stands alone, several are bracketed, a repeated text appears once but stays a cause."""
-    first, second = s.Cause("FieldValueInvalid", "Invalid value: -1: negative", "spec.replicas"), s.Cause(
-        "FieldValueRequired", "Required value", "spec.selector"
+    first, second = (
+        s.Cause("FieldValueInvalid", "Invalid value: -1: negative", "spec.replicas"),
+        s.Cause("FieldValueRequired", "Required value", "spec.selector"),
     )
     alone = s.invalid("Deployment.apps", "web", (first,))
     assert 'Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: negative' == alone.message

@@ -1,0 +1,79 @@
+"""A node as the scheduler sees it: the object, the pods on it, and the totals of what they take.
+
+Gathering is here, deciding is in the plugins: a filter compares totals with limits, and these functions say what the
+totals are. Mirrors NodeInfo of pkg/scheduler/framework/types.go (release 1.36). Left out: volumes, image states
+beyond what `image_locality` reads, generations and incremental snapshots (they only save time).
+"""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from seatrial.model.api.core import Node, Pod
+from seatrial.model.scheduler.requests import Totals, is_sidecar, non_zero_requests, pod_requests, rounded_amounts
+
+ANY_IP = "0.0.0.0"  # noqa: S104 -- what an empty hostIP stands for
+HostPort = tuple[str, str, int]
+
+
+@attrs.frozen(eq=False)
+class NodeInfo:
+    """A node, its pods, what it can give and what they take (cpu in thousandths, everything else in units)."""
+
+    node: Node
+    pods: tuple[Pod, ...]
+    allocatable: Totals
+    requested: Totals
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.metadata.name
+
+
+def new_node_info(node: Node, pods: tuple[Pod, ...] = ()) -> NodeInfo:
+    """Gathers a node and the pods that are, or are assumed to be, on it."""
+    requested = sum_requests([pod_requests(pod) for pod in pods])
+    return NodeInfo(node, pods, rounded_amounts(node.status.allocatable), requested)
+
+
+def sum_requests(requests: Iterable[Totals]) -> Totals:
+    """The sum of several pods' requests."""
+    total: dict[str, int] = {}
+    for each in requests:
+        for name, amount in each.items():
+            total[name] = total.get(name, 0) + amount
+    return total
+
+
+def total_with(info: NodeInfo, request: Totals, name: str) -> int:
+    """What the node's pods take of a resource once one more pod is there."""
+    return info.requested.get(name, 0) + request.get(name, 0)
+
+
+def sum_non_zero_requests(info: NodeInfo) -> Totals:
+    """What the node's pods take for scores, where a container without a request counts too."""
+    return sum_requests([non_zero_requests(pod) for pod in info.pods])
+
+
+def get_host_ports(pod: Pod) -> tuple[HostPort, ...]:
+    """The ports of the node that a pod listens on, as (ip, protocol, port); sidecars count.
+
+    Source: pkg/scheduler/util/utils.go, GetHostPorts, release 1.36.
+    """
+    found = []
+    for container in (*pod.spec.containers, *filter(is_sidecar, pod.spec.init_containers)):
+        for port in container.ports:
+            if port.host_port > 0:
+                found.append((port.host_ip or ANY_IP, port.protocol or "TCP", port.host_port))
+    return tuple(found)
+
+
+def used_ports(info: NodeInfo) -> tuple[HostPort, ...]:
+    """The ports of the node that are taken."""
+    return tuple([port for pod in info.pods for port in get_host_ports(pod)])
+
+
+def group_by_node(nodes: Iterable[Node], placed: Mapping[str, list[Pod]]) -> tuple[NodeInfo, ...]:
+    """A NodeInfo for each node, in the order given; pods on nodes that are not there are left out."""
+    return tuple([new_node_info(node, tuple(placed.get(node.metadata.name, ()))) for node in nodes])
