@@ -54,8 +54,8 @@ class Apply:
 
     @property
     def words(self) -> str:
-        """What tells two manifests of one object apart."""
-        return f"manifest {stable_digest(self.manifest)}"
+        """The manifest speaks for itself; its place in the scope tells two of one object apart."""
+        return "manifest"
 
 
 @attrs.frozen
@@ -210,8 +210,8 @@ class Recreate:
 
     @property
     def words(self) -> str:
-        """How its dependents go, and what tells two manifests of one object apart."""
-        return f"{self.propagation_policy} manifest {stable_digest(self.manifest)}"
+        """How its dependents go; its place in the scope tells two of one object apart."""
+        return f"{self.propagation_policy} manifest"
 
 
 UserAction = Apply | Scale | SetImage | Label | Cordon | Uncordon | Drain | Delete | Recreate
@@ -226,25 +226,23 @@ def resource_of(manifest: Any) -> str:
     return RESOURCES[type(manifest)]
 
 
-def stable_digest(manifest: Any) -> str:
-    """Four digits that tell a scope's manifests apart; the same in every run."""
-    total = 0
-    for letter in repr(manifest):
-        total = (total * 31 + ord(letter)) % 10_007
-    return f"{total:04d}"
-
-
-def action_of(user: UserAction) -> Action:
-    """The Action that takes it."""
-    resource, key = user.target
-    return Action(STEP_NAMES[user.verb], KUBECTL, f"{resource}/{key}", user.words)
+def actions_of(users: tuple[UserAction, ...], verb: str) -> tuple[tuple[Action, UserAction], ...]:
+    """The Actions that take a scope's records of one verb, in order; a manifest is named by its place among them."""
+    found = []
+    for place, user in enumerate(each for each in users if each.verb == verb):
+        resource, key = user.target
+        words = f"{user.words} {place + 1}" if isinstance(user, Apply | Recreate) else user.words
+        found.append((Action(STEP_NAMES[verb], KUBECTL, f"{resource}/{key}", words), user))
+    return tuple(found)
 
 
 def find_user_action(system: System, action: Action) -> UserAction:
     """The record that an Action names; raises ValueError when the scope lists no such record."""
-    for each in system.scope.users:
-        if action_of(each) == action:
-            return each  # type: ignore[no-any-return]
+    for verb, name in STEP_NAMES.items():
+        if name == action.step:
+            for known, user in actions_of(system.scope.users, verb):
+                if known == action:
+                    return user
     raise ValueError(f"{action}: no user of this scope may do that; add it to Scope.users")
 
 
@@ -302,13 +300,13 @@ def labels_of(value: Any) -> Any:
     return None if value is None else value.metadata.labels
 
 
-def plan_cordon(view: View, user: Cordon | Uncordon | Drain) -> Call | None:
+def plan_cordon(view: View, user: UserAction) -> Call | None:
     """A strategic merge patch of spec.unschedulable (drain/cordon.go: PatchOrReplace)."""
-    wanted = not isinstance(user, Uncordon)
-    held = view.get(object_cell("nodes", user.node), unschedulable_of)
+    wanted, node = not isinstance(user, Uncordon), user.target[1]
+    held = view.get(object_cell("nodes", node), unschedulable_of)
     if held is None or held == wanted:
         return None
-    return Call("patch", "nodes", user.node, Patch("strategic", freeze({"spec": {"unschedulable": wanted or None}})))
+    return Call("patch", "nodes", node, Patch("strategic", freeze({"spec": {"unschedulable": wanted or None}})))
 
 
 def unschedulable_of(value: Any) -> bool | None:
@@ -352,12 +350,12 @@ STEP_NAMES = {
 
 def offer_user(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """What this verb's budget allows: each action listed in the scope that would change something now."""
-    listed = [each for each in system.scope.users if each.verb == anchor.kind]
-    if anchor.kind not in PLANS or not listed or view[API_SERVER] == "down":
+    listed = actions_of(system.scope.users, anchor.kind)
+    if not listed or view[API_SERVER] == "down":
         return
-    for each in listed:
-        if PLANS[anchor.kind](view, each) is not None:
-            yield action_of(each)
+    for action, user in listed:
+        if PLANS[anchor.kind](view, user) is not None:
+            yield action
 
 
 def run_user(view: View, system: System, action: Action) -> None:

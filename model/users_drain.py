@@ -22,7 +22,7 @@ from seatrial.model.client.links import API_SERVER
 from seatrial.model.meta.labels import matches_selector
 from seatrial.model.steps import Step, spend
 from seatrial.model.system import System
-from seatrial.model.users import KUBECTL, action_of, ask, find_user_action, plan_cordon
+from seatrial.model.users import KUBECTL, actions_of, ask, find_user_action, plan_cordon
 from seatrial.model.view import Cell, View
 
 MIRROR = "kubernetes.io/config.mirror"
@@ -65,23 +65,24 @@ def offer_drain(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """The scope lists it, the node has something to cordon or evict, and no disruption budget is in the way."""
     if anchor.kind != "drain" or view[API_SERVER] == "down":
         return
-    for user in system.scope.users:
-        if user.verb != "drain" or any(True for _ in view.keys("drain", user.node)):
+    for action, user in actions_of(system.scope.users, "drain"):
+        node = user.target[1]
+        if any(True for _ in view.keys("drain", node)):
             continue
-        pods = pods_to_evict(view, user.node)
+        pods = pods_to_evict(view, node)
         if not any(has_disruption_budget(view, pod) for pod in pods) and (pods or plan_cordon(view, user) is not None):
-            yield action_of(user)
+            yield action
 
 
 def run_drain(view: View, system: System, action: Action) -> None:
     """The node is cordoned, and its pods are listed."""
     user = find_user_action(system, action)
     spend(view, "drain")
-    call = plan_cordon(view, user)  # type: ignore[arg-type]
+    call = plan_cordon(view, user)
     if call is not None and not ask(view, system, call).ok:
         return
     for pod in pods_to_evict(view, user.target[1]):
-        view[eviction_cell(user.target[1], key_of(pod.metadata))] = pod.metadata.uid
+        view[eviction_cell(user.target[1], key_of(pod.metadata))] = True
 
 
 def offer_evict(view: View, system: System, anchor: Cell) -> Iterator[Action]:
@@ -94,7 +95,7 @@ def offer_evict(view: View, system: System, anchor: Cell) -> Iterator[Action]:
 def run_evict(view: View, system: System, action: Action) -> None:
     """Asks for the eviction; done when it is granted or the pod is gone, again later after 429, else given up."""
     node, pod = action.choice, action.key
-    reply = ask(view, system, Call("create", "pods", pod, view[eviction_cell(node, pod)], "eviction"))
+    reply = ask(view, system, Call("create", "pods", pod, subresource="eviction"))
     if reply.code == TOO_MANY_REQUESTS:
         return
     view[eviction_cell(node, pod)] = None

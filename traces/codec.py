@@ -7,7 +7,7 @@ and what was found. Version 1; a file of another version, or with an unknown fie
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
@@ -17,9 +17,9 @@ from seatrial.model.api.registry import kind_of_object
 from seatrial.model.api.unstructured import Unstructured
 from seatrial.model.api.wire import DecodeError, from_json, to_json
 from seatrial.model.client.controller import Controller
-from seatrial.model.frozen import FrozenMap
+from seatrial.model.frozen import FrozenMap, freeze, thaw
 from seatrial.model.scope import Scope
-from seatrial.model.users import user_from_json, user_to_json
+from seatrial.model.users import UserAction
 from seatrial.properties.checking.verdict import Counterexample
 
 VERSION = 1
@@ -168,7 +168,7 @@ def scope_from_json(tree: Tree) -> Scope:
         controllers=tuple(controller_named(name) for name in fields["controllers"]),
         objects=tuple(object_from_json(each, f"scope.objects[{at}]") for at, each in enumerate(fields["objects"])),
         kubelets=fields["kubelets"], proxies=fields["proxies"],
-        users=tuple(user_from_json(each) for each in fields["users"]),
+        users=tuple(user_from_json(each, f"scope.users[{at}]") for at, each in enumerate(fields["users"])),
         budgets=FrozenMap(fields["budgets"]), gates=FrozenMap(fields["gates"]),
         hypotheses=tuple(fields["hypotheses"]), versions=fields["versions"], timed=fields["timed"],
         secured=fields["secured"], images=None if fields["images"] is None else tuple(fields["images"]),
@@ -214,3 +214,33 @@ def object_from_json(tree: Any, path: str) -> Any:  # noqa: ANN401 -- a JSON tre
         return from_json(Unstructured, tree, path)
     rest = {key: value for key, value in tree.items() if key not in ("apiVersion", "kind")}
     return from_json(KIND_BY_NAME[tree["kind"]].type, rest, path)
+
+
+USERS = {kind.__name__: kind for kind in get_args(UserAction)}
+
+
+def user_to_json(user: Any) -> Tree:  # noqa: ANN401 -- one of the user actions
+    """A user action: the name of its record and its fields."""
+    fields = {field.name: getattr(user, field.name) for field in attrs.fields(type(user))}
+    return {"action": type(user).__name__} | {
+        name: object_to_json(value) if attrs.has(type(value)) else thaw(value) for name, value in fields.items()}
+
+
+def user_from_json(tree: Any, path: str) -> Any:  # noqa: ANN401 -- a JSON tree to one of the user actions
+    """A user action from its JSON tree; raises TraceError."""
+    if not isinstance(tree, dict) or tree.get("action") not in USERS:
+        message = f"{path}.action: expected one of {', '.join(sorted(USERS))}"
+        raise TraceError(message)
+    kind = USERS[tree["action"]]
+    names = [field.name for field in attrs.fields(kind)]
+    for name in tree:
+        if name not in ("action", *names):
+            message = f"{path}.{name}: {tree['action']} has no such field; it has {', '.join(names)}"
+            raise TraceError(message)
+    values = {name: object_from_json(value, f"{path}.{name}") if isinstance(value, dict) and "kind" in value
+              else freeze(value) for name, value in tree.items() if name != "action"}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        message = f"{path}: {error}"
+        raise TraceError(message) from error

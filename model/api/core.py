@@ -346,6 +346,7 @@ class ServiceSpec:
     session_affinity: str = text("sessionAffinity")
     load_balancer_class: str = text("loadBalancerClass")
     allocate_load_balancer_node_ports: bool | None = optional_flag("allocateLoadBalancerNodePorts")
+    traffic_distribution: str = text("trafficDistribution")
     unmodelled: Json = unmodelled()
 
 

@@ -27,6 +27,21 @@ class EndpointConditions:
 
 
 @attrs.frozen
+class ForName:
+    """A zone or a node whose clients should use an endpoint."""
+
+    name: str = text("name", keep=True)
+
+
+@attrs.frozen
+class EndpointHints:
+    """For whom an endpoint is meant; empty for everybody."""
+
+    for_zones: tuple[ForName, ...] = many("forZones", ForName)
+    for_nodes: tuple[ForName, ...] = many("forNodes", ForName)
+
+
+@attrs.frozen
 class Endpoint:
     """One endpoint: its addresses, the pod behind it, where it runs."""
 
@@ -37,6 +52,7 @@ class Endpoint:
     node_name: str = text("nodeName")
     zone: str = text("zone")
     deprecated_topology: Strings = strings("deprecatedTopology")
+    hints: EndpointHints | None = optional("hints", EndpointHints)
     unmodelled: Json = unmodelled()
 
 
@@ -56,5 +72,5 @@ class EndpointSlice:
 
     metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
     address_type: str = text("addressType", keep=True)
-    endpoints: tuple[Endpoint, ...] = many("endpoints", Endpoint)
-    ports: tuple[EndpointPort, ...] = many("ports", EndpointPort)
+    endpoints: tuple[Endpoint, ...] = many("endpoints", Endpoint, keep=True)
+    ports: tuple[EndpointPort, ...] = many("ports", EndpointPort, keep=True)

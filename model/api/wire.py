@@ -215,13 +215,13 @@ def optional(name: str, kind: type[Any]) -> Any:  # noqa: ANN401 -- attrs.field 
                   is_none)
 
 
-def many(name: str, kind: type[Any]) -> Any:  # noqa: ANN401 -- attrs.field is Any
-    """Declares a list of structs."""
+def many(name: str, kind: type[Any], *, keep: bool = False) -> Any:  # noqa: ANN401 -- attrs.field is Any
+    """Declares a list of structs, left out when empty unless `keep`."""
 
     def read(value: object, path: str) -> tuple[Any, ...]:
         return tuple([from_json(kind, each, f"{path}[{at}]") for at, each in enumerate(_items(value, path))])
 
-    return _field(name, (), read, lambda value: [to_json(each) for each in value], is_empty)
+    return _field(name, (), read, lambda value: [to_json(each) for each in value], never if keep else is_empty)
 
 
 def unmodelled() -> Any:  # noqa: ANN401 -- attrs.field is Any

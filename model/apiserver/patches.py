@@ -3,8 +3,10 @@
 
 from typing import Any
 
+import attrs
+
 from seatrial.model.api.registry import Kind
-from seatrial.model.client.calls import Patch
+from seatrial.model.client.calls import Patch, StatusPatch
 from seatrial.model.frozen import thaw
 from seatrial.model.meta.patch_json import apply_json_patch
 from seatrial.model.meta.patch_merge import apply_merge_patch
@@ -22,3 +24,13 @@ def apply_patch(kind: Kind, tree: dict[str, Any], patch: Patch) -> dict[str, Any
     else:
         patched = apply_merge_patch(tree, body)
     return dict(patched)
+
+
+def apply_status_patch(old: Any, patch: StatusPatch) -> Any:  # noqa: ANN401 -- any object with a status
+    """Returns the object with the patch's fields in its status, and its conditions in place of those of their type."""
+    changed = {each.type: each for each in patch.conditions}
+    kept = tuple(changed.pop(each.type, each) for each in getattr(old.status, "conditions", ()))
+    fields: dict[str, Any] = dict(patch.fields)
+    if patch.conditions:
+        fields["conditions"] = kept + tuple(changed.values())
+    return attrs.evolve(old, status=attrs.evolve(old.status, **fields))

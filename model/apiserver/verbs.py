@@ -14,9 +14,9 @@ from seatrial.model.api.meta import Condition, ObjectMeta, key_of, split_key
 from seatrial.model.api.registry import Kind, kind_of
 from seatrial.model.api.wire import DecodeError, from_json, to_json
 from seatrial.model.apiserver.names import generate_name, next_uid
-from seatrial.model.apiserver.patches import apply_patch
+from seatrial.model.apiserver.patches import apply_patch, apply_status_patch
 from seatrial.model.apiserver.status import already_exists, conflict, invalid, not_found, uid_conflict
-from seatrial.model.client.calls import Call, DeleteOptions, Reply
+from seatrial.model.client.calls import Call, DeleteOptions, Reply, StatusPatch
 from seatrial.model.etcd.store import erase, object_cell, read, write
 from seatrial.model.meta.json_tree import PatchError
 from seatrial.model.system import System
@@ -115,6 +115,10 @@ def patch(view: View, system: System, call: Call) -> Reply:
     kind, old = kind_of(call.resource), read(view, call.resource, call.key)
     if old is None:
         return not_found(kind, split_key(call.key)[1])
+    if isinstance(call.body, StatusPatch):
+        if call.body.uid != old.metadata.uid:
+            return invalid(kind, old.metadata.name, f'metadata.uid: Invalid value: "{call.body.uid}": field is immutable')
+        return _replace(view, system, kind, old, apply_status_patch(old, call.body), call.subresource)
     try:
         body = from_json(kind.type, apply_patch(kind, to_json(old), call.body))
     except (PatchError, DecodeError) as error:

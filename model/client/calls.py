@@ -29,6 +29,25 @@ class Patch:
 
 
 @attrs.frozen
+class StatusPatch:
+    """A strategic merge patch of a status, typed: the fields that change, and conditions merged by their type.
+
+    It is for the object of this UID only; upstream sends the UID along, and is answered 422 when it is another's.
+    """
+
+    uid: str
+    fields: tuple[tuple[str, Any], ...]
+    conditions: tuple[Any, ...] = ()
+
+
+def status_patch(uid: str, old: Any, new: Any) -> StatusPatch:  # noqa: ANN401 -- any status
+    """The patch that turns one status into another, except that no condition is ever taken away."""
+    names = [each.name for each in attrs.fields(type(new)) if getattr(old, each.name) != getattr(new, each.name)]
+    conditions = tuple(each for each in new.conditions if each not in old.conditions) if "conditions" in names else ()
+    return StatusPatch(uid, tuple((name, getattr(new, name)) for name in names if name != "conditions"), conditions)
+
+
+@attrs.frozen
 class Call:
     """One request: verb, resource, key "namespace/name" ("namespace/" for a generated name), body and options."""
 

@@ -1,13 +1,29 @@
 """Everything that may go wrong: one module per fault, each with its FAULT, listed by name."""
 
-from seatrial.model.faults import apiserver, calls, crash, lagging, partition, recreate, watches
+from seatrial.model.faults import (
+    apiserver,
+    calls,
+    containers,
+    crash,
+    images,
+    lagging,
+    node,
+    partition,
+    probes,
+    recreate,
+    watches,
+)
 
 FAULTS = (
     apiserver.FAULT,
     calls.FAULT,
+    containers.FAULT,
     crash.FAULT,
+    images.FAULT,
     lagging.FAULT,
+    node.FAULT,
     partition.FAULT,
+    probes.FAULT,
     recreate.FAULT,
     watches.FAULT,
 )

@@ -17,7 +17,7 @@ from seatrial.model.etcd.store import object_cell
 from seatrial.model.faults.fault import Fault
 from seatrial.model.steps import Step, spend
 from seatrial.model.system import System
-from seatrial.model.users import KUBECTL, RESOURCES, Recreate, action_of, ask, is_deletable
+from seatrial.model.users import KUBECTL, RESOURCES, Recreate, actions_of, ask, is_deletable
 from seatrial.model.users_apply import with_last_applied
 from seatrial.model.view import Cell, View, is_present
 
@@ -35,25 +35,20 @@ def candidates(system: System) -> tuple[Recreate, ...]:
 
 
 def find_candidate(system: System, action: Action) -> Recreate:
-    """The record that an Action names; raises ValueError when there is none."""
-    for each in candidates(system):
-        if action_of(each).key == action.key and action.choice in ("", each.words):
+    """The record that an Action (of either step) names; raises ValueError when there is none."""
+    for known, each in actions_of(candidates(system), BUDGET):
+        if isinstance(each, Recreate) and (known.key, known.choice) == (action.key, action.choice):
             return each
     raise ValueError(f"{action}: no such object can be recreated in this scope; add Recreate(manifest) to Scope.users")
-
-
-def again_cell(each: Recreate) -> Cell:
-    """Is this object, once deleted, still to be created again?"""
-    return Cell("recreate", "", each.words, action_of(each).key)
 
 
 def offer_recreate(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """Any candidate that is there and not in deletion may be deleted, while the budget lasts."""
     if anchor.kind != BUDGET or view[API_SERVER] == "down":
         return
-    for each in candidates(system):
+    for action, each in actions_of(candidates(system), BUDGET):
         if view.get(object_cell(*each.target), is_deletable):
-            yield action_of(each)
+            yield action
 
 
 def run_recreate(view: View, system: System, action: Action) -> None:
@@ -64,7 +59,7 @@ def run_recreate(view: View, system: System, action: Action) -> None:
     reply = ask(view, system, Call("delete", resource, key,
                                    options=DeleteOptions(propagation_policy=each.propagation_policy)))
     if reply.ok:
-        view[again_cell(each)] = True
+        view[Cell("recreate", "", action.choice, action.key)] = True
 
 
 def offer_create_again(view: View, system: System, anchor: Cell) -> Iterator[Action]:
@@ -78,7 +73,7 @@ def run_create_again(view: View, system: System, action: Action) -> None:
     """The manifest is created under the old name."""
     each = find_candidate(system, action)
     resource, key = each.target
-    view[again_cell(each)] = None
+    view[Cell("recreate", "", action.choice, action.key)] = None
     ask(view, system, Call("create", resource, key, with_last_applied(kind_of(resource), each.manifest)))
 
 

@@ -25,7 +25,6 @@ _ESCAPES: Final[Mapping[str, str]] = {
     "\\": "\\\\",
     '"': '\\"',
 }
-_ASCII_DIGITS: Final = frozenset("0123456789")
 
 
 class GoNumberError(ValueError):
@@ -67,7 +66,7 @@ def format_json(value: object) -> str:
 
 def is_digits(text: str) -> bool:
     """Tell whether `text` is one or more ASCII digits (`str.isdigit` also accepts other scripts')."""
-    return bool(text) and all(character in _ASCII_DIGITS for character in text)
+    return text.isascii() and text.isdigit()
 
 
 def parse_int64(text: str, function: str = "ParseInt") -> int:

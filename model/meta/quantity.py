@@ -4,8 +4,8 @@ A quantity is a decimal number with a format that says how it is written back. M
 k8s.io/apimachinery/pkg/api/resource (quantity.go, amount.go, suffix.go, scale_int.go), release 1.36,
 including what its two representations do differently: numbers of up to 18 digits live in 64 bits and turn
 into 0 when they do not fit, wider ones live in unbounded decimals and wrap around. Left out: numbers of more
-than `MAX_DIGITS` digits, and sums of numbers that lie further apart, are refused; upstream takes them until it
-runs out of memory, and no resource has so much of anything.
+than `MAX_DIGITS` digits, and sums of numbers that lie further apart, are refused; upstream takes them until
+it runs out of memory, and no resource has so much of anything.
 """
 
 from collections.abc import Mapping

@@ -22,14 +22,14 @@ from typing import Any
 import attrs
 
 from seatrial.model.api.core import Node, Pod, PodStatus
-from seatrial.model.api.meta import Condition, get_condition, key_of
+from seatrial.model.api.meta import Condition, get_condition
 from seatrial.model.api.rbac import PolicyRule
 from seatrial.model.client.calls import Call, DeleteOptions, Done, Reply, status_patch
 from seatrial.model.client.controller import Controller, FieldSelector, Watch, finish
 from seatrial.model.client.local import Local
-from seatrial.model.node.admission import Rejection, admit
+from seatrial.model.node.admission import admit
 from seatrial.model.node.machine import address_of, machine_cell, pods_on, sandbox_cell, uids_on
-from seatrial.model.node.memory import BACK_OFF, NOTE, forget_pod, recall, remember
+from seatrial.model.node.memory import BACK_OFF, NOTE, Rejection, forget_pod, recall, remember
 from seatrial.model.node.pod_sync import Work, has_ended, is_busy, pending_actions, sync_pod
 from seatrial.model.node.probes import refresh_probes
 from seatrial.model.node.runtime import give_up_failed_pulls, kubelet_name, stop_pod
@@ -128,7 +128,7 @@ def sync_own(local: Local, key: str, pod: Pod, *, reported: bool = False) -> Cal
     if pod.status.phase in TERMINAL:
         return stop(local, work)
     if work.sandbox is None:
-        rejection = admit(local, pod)
+        rejection = work.memory.rejection or admit(local, pod)
         if rejection is not None:
             return reject(local, work, rejection)
     if is_busy(work):
@@ -154,9 +154,13 @@ def start(local: Local, work: Work, *, reported: bool) -> Call | Done:
 
 def report(local: Local, work: Work, memo: str, *, terminating: bool = False) -> Call | None:
     """A patch of the pod's status, if it differs from what the informer shows."""
+    return patch_status(work, current_status(local, work, terminating=terminating), memo)
+
+
+def current_status(local: Local, work: Work, *, terminating: bool = False) -> PodStatus:
+    """The status of a pod as it is now."""
     address = local.view.get(machine_cell(work.node), address_of)
-    status = generate_pod_status(work.pod, work.sandbox, work.memory, local.now, address, terminating=terminating)
-    return patch_status(work, status, memo)
+    return generate_pod_status(work.pod, work.sandbox, work.memory, local.now, address, terminating=terminating)
 
 
 def patch_status(work: Work, status: PodStatus, memo: str) -> Call | None:
@@ -170,6 +174,7 @@ def patch_status(work: Work, status: PodStatus, memo: str) -> Call | None:
 def reject(local: Local, work: Work, rejection: Rejection) -> Call | Done:
     """A pod that is not admitted fails, and none of its containers is ever started."""
     local.emit(work.key, "Warning", rejection.reason, rejection.message)
+    keep(local, attrs.evolve(work, memory=attrs.evolve(work.memory, rejection=rejection)))
     status = rejected_status(work.pod, rejection.reason, rejection.message, local.now)
     return patch_status(work, status, SYNCED) or Done()
 
@@ -231,11 +236,20 @@ def started(local: Local) -> None:
         local.enqueue(key)
 
 
-def wake(local: Local, key: str, old: Pod | None, new: Pod | None) -> None:
-    """Every change of a pod wakes its worker, except an echo of the kubelet's own status."""
-    if old is None or new is None or (old.metadata.uid, old.spec, old.metadata.deletion_timestamp) != (
-            new.metadata.uid, new.spec, new.metadata.deletion_timestamp) or old.status != new.status:
+def handle_pod(local: Local, key: str, old: Pod | None, new: Pod | None) -> None:
+    """Every change of a pod wakes its worker, except a status that says what the kubelet would say."""
+    if old is None or new is None or _substance(old) != _substance(new):
         local.enqueue(key)
+        return
+    work = gather(local, key, new)
+    ended = new.status.phase in TERMINAL and (work.sandbox is None or not work.sandbox.is_running)
+    if not ended and new.status != current_status(local, work):
+        local.enqueue(key)
+
+
+def _substance(pod: Pod) -> tuple[object, ...]:
+    """What a pod is to its worker, its status apart."""
+    return pod.metadata.uid, pod.metadata.deletion_timestamp, pod.spec
 
 
 def kubelet(node_name: str) -> Controller:
@@ -243,10 +257,10 @@ def kubelet(node_name: str) -> Controller:
     name = kubelet_name(node_name)
     return Controller(
         name,
-        watches=(Watch("pods", wake, selector=FieldSelector(node_name_of, node_name)),
+        watches=(Watch("pods", handle_pod, selector=FieldSelector(node_name_of, node_name)),
                  Watch("nodes", handle_node, selector=FieldSelector(name_of, node_name))),
         sync=sync, resume=resume, fire=fire, started=started,
-        grants=GRANTS, user=f"system:node:{node_name}", groups=("system:nodes", "system:authenticated"),
+        grants=GRANTS, user=f"system:node:{node_name}", groups=("system:nodes",),
         binary=name, node=node_name, workers=None)
 
 
@@ -256,7 +270,3 @@ GRANTS = (
     PolicyRule(verbs=("delete",), api_groups=("",), resources=("pods",)),
 )
 
-
-def key_of_pod(pod: Pod) -> str:
-    """The key under which a pod's worker runs."""
-    return key_of(pod.metadata)

@@ -25,6 +25,14 @@ class ProbeResult:
 
 
 @attrs.frozen
+class Rejection:
+    """Why a pod is not admitted."""
+
+    reason: str
+    message: str
+
+
+@attrs.frozen
 class PodMemory:
     """Of the pod of this UID: probe results, back-offs by container, containers that have waited, and reasons."""
 
@@ -33,6 +41,7 @@ class PodMemory:
     back_offs: tuple[tuple[str, BackOff], ...] = ()
     waited: tuple[str, ...] = ()
     reasons: tuple[tuple[str, str], ...] = ()
+    rejection: Rejection | None = None
 
     def result(self, container: str, probe: str) -> str | None:
         """The result of a probe of this container attempt; None: it has no such probe."""

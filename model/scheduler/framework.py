@@ -103,14 +103,15 @@ class Registration:
 class Plugin:
     """A plugin by its extension points; an absent one is None. `weight` counts when it scores.
 
-    Filter gets the state of PreFilter and one node, PreScore the feasible nodes, Score the state and one node.
+    Filter gets the state of PreFilter and one node, PreScore the feasible nodes and all of them, Score the state and
+    one node.
     """
 
     name: str
     filter: Callable[[Any, Pod, NodeInfo], Status] | None = None
     pre_filter: Callable[[Pod, Nodes], PreFilterResult] | None = None
     score: Callable[[Any, Pod, NodeInfo], int] | None = None
-    pre_score: Callable[[Pod, Nodes], PreScoreResult] | None = None
+    pre_score: Callable[[Pod, Nodes, Nodes], PreScoreResult] | None = None
     normalize: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
     pre_enqueue: Callable[[Pod], Status] | None = None
     events: tuple[Registration, ...] = ()

@@ -48,6 +48,7 @@ class Report:
     steps: int
     runs: int
     seen: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def exit_code(self) -> int:

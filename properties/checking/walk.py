@@ -13,7 +13,7 @@ from time import monotonic
 import attrs
 
 from seatrial.model.actions import Action
-from seatrial.model.cluster import Cluster, is_environment
+from seatrial.model.cluster import Cluster
 from seatrial.model.run import Run
 from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, run_fairly
 from seatrial.properties.checking.replay import confirm
@@ -40,6 +40,7 @@ class Tally:
     walks: int = 0
     suffixes: int = 0
     cut_off: int = 0
+    interrupted: bool = False
     seen: dict[str, None] = attrs.field(factory=dict)
     taken: dict[str, int] = attrs.field(factory=dict)
     found: dict[str, Counterexample] = attrs.field(factory=dict)
@@ -58,6 +59,14 @@ class Walker:
         self.tally = Tally()
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
                          for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
+
+    def run_until_interrupted(self) -> Tally:
+        """Walks like `run`; Ctrl-C ends it, and nothing found is lost."""
+        try:
+            return self.run()
+        except KeyboardInterrupt:
+            self.tally.interrupted = True
+            return self.tally
 
     def run(self) -> Tally:
         """Walks until the budget is spent or every property is violated."""
@@ -181,8 +190,3 @@ def verdicts_of(walker: Walker) -> tuple[Verdict, ...]:
         else:
             said.append(Verdict(each.name, BOUNDED, f"nothing found in {tally.steps} steps of {tally.walks} walks"))
     return tuple(said)
-
-
-def is_quiet(action: Action) -> bool:
-    """Is it the system's own step?"""
-    return not is_environment(action)

@@ -33,9 +33,9 @@ def normalized_image_name(name: str) -> str:
     return name if name.rfind(":") > name.rfind("/") else f"{name}:latest"
 
 
-def sizes_on(info: NodeInfo) -> dict[str, int]:
-    """Image name to size, for all images of a node."""
-    return {name: image.size_bytes for image in info.node.status.images for name in image.names}
+def image_names(info: NodeInfo) -> tuple[str, ...]:
+    """All names of all images of a node."""
+    return tuple([name for image in info.node.status.images for name in image.names])
 
 
 def images_of(pod: Pod) -> tuple[str, ...]:
@@ -43,24 +43,32 @@ def images_of(pod: Pod) -> tuple[str, ...]:
     return tuple([normalized_image_name(each.image) for each in (*pod.spec.init_containers, *pod.spec.containers)])
 
 
-def pre_score(pod: Pod, nodes: Nodes) -> PreScoreResult:
-    """How many nodes have each image; the share is of all nodes, not only of the feasible ones."""
-    holders = {name: 0 for name in images_of(pod)}
+def gather_scores(wanted: tuple[str, ...], nodes: Nodes) -> dict[str, int]:
+    """What each wanted image is worth on a node that has it: its size, as the first node says, times its spread."""
+    sizes: dict[str, int] = {}
+    holders: dict[str, int] = {}
     for info in nodes:
-        if info.node.status.images:
-            for name in sizes_on(info):
-                if name in holders:
-                    holders[name] += 1
-    return PreScoreResult(state=(holders, len(nodes)))
+        for image in info.node.status.images:
+            for name in image.names:
+                if name in wanted:
+                    sizes.setdefault(name, image.size_bytes)
+                    holders[name] = holders.get(name, 0) + 1
+    return {name: scaled_image_score(size, holders[name], len(nodes)) for name, size in sizes.items()}
 
 
-def score(state: tuple[dict[str, int], int], pod: Pod, info: NodeInfo) -> int:
-    """The images that the node has, by size and spread."""
-    holders, nodes = state
-    images = images_of(pod)
-    sizes = sizes_on(info) if info.node.status.images else {}
-    total = sum(scaled_image_score(sizes[name], holders[name], nodes) for name in images if name in sizes)
-    return calculate_priority(total, len(images))
+def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
+    """What the images are worth; the spread is over all nodes, not only the feasible ones."""
+    del feasible
+    wanted = images_of(pod)
+    return PreScoreResult(state=(wanted, gather_scores(wanted, nodes)))
+
+
+def score(state: tuple[tuple[str, ...], dict[str, int]], pod: Pod, info: NodeInfo) -> int:
+    """The worth of the images that the node has."""
+    del pod
+    wanted, worth = state
+    held = image_names(info)
+    return calculate_priority(sum(worth[name] for name in wanted if name in held), len(wanted))
 
 
 PLUGIN = Plugin(NAME, score=score, pre_score=pre_score)

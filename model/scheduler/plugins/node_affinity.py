@@ -188,9 +188,9 @@ def node_affinity(added: NodeAffinity = NO_AFFINITY) -> Plugin:
             return NOT_ENFORCED
         return PASSED if matches_required(state, info.name, labels) else REJECTED
 
-    def pre_score(pod: Pod, nodes: Nodes) -> PreScoreResult:
+    def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
         """The preferred terms; one that cannot be parsed fails the cycle."""
-        del nodes
+        del feasible, nodes
         preferred = affinity_of(pod).preferred
         if not preferred and not added.preferred:
             return PreScoreResult(SKIPPED)

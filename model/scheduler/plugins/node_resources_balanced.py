@@ -59,9 +59,9 @@ def gather_usage(info: NodeInfo, request: Totals, resources: Weights) -> tuple[U
 def node_resources_balanced(resources: Weights = CPU_AND_MEMORY) -> Plugin:
     """The plugin, with the resources that it balances."""
 
-    def pre_score(pod: Pod, nodes: Nodes) -> PreScoreResult:
+    def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
         """What the pod asks for; a pod that asks for none of the resources is not scored."""
-        del nodes
+        del feasible, nodes
         request = pod_requests(pod)
         if not any(request.get(name, 0) for name, _ in resources):
             return PreScoreResult(SKIPPED)

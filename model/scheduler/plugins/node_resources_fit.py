@@ -213,9 +213,9 @@ def node_resources_fit(args: FitArgs = DEFAULT_ARGS) -> Plugin:
         code = UNSCHEDULABLE if all(resolvable for _, resolvable in found) else UNRESOLVABLE
         return Status(code, tuple([reason for reason, _ in found]), NAME)
 
-    def pre_score(pod: Pod, nodes: Nodes) -> PreScoreResult:
+    def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
         """What the pod counts for."""
-        del nodes
+        del feasible, nodes
         return PreScoreResult(state=container_requests_for_score(pod))
 
     def score(state: Totals, pod: Pod, info: NodeInfo) -> int:

@@ -60,9 +60,9 @@ def filter_node(state: object, pod: Pod, info: NodeInfo) -> Status:
     return PASSED if find_untolerated_taint(info.node.spec.taints, pod.spec.tolerations) is None else REJECTED
 
 
-def pre_score(pod: Pod, nodes: Nodes) -> PreScoreResult:
+def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
     """The tolerations that speak of preferences."""
-    del nodes
+    del feasible, nodes
     return PreScoreResult(state=tuple([each for each in pod.spec.tolerations if each.effect in ("", PREFERRED)]))
 
 

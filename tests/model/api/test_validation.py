@@ -63,6 +63,7 @@ def test_a_nameless_object_is_refused(version: str, kind: str) -> None:
 
 
 POSITIVE = "must be greater than or equal to 0"
+SERVICE_TYPES = '"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"'
 RANGE = "must be between 1 and 65535, inclusive"
 
 
@@ -77,7 +78,7 @@ RANGE = "must be between 1 and 65535, inclusive"
             "spec.minReadySeconds",
             f"Invalid value: -1: {POSITIVE}",
         ),
-        ("apps/v1", "Deployment", {"selector": None}, "spec.selector", "Required value"),
+        ("batch/v1", "Job", {"backoffLimit": -2}, "spec.backoffLimit", f"Invalid value: -2: {POSITIVE}"),
         (
             "apps/v1",
             "Deployment",
@@ -112,7 +113,7 @@ RANGE = "must be between 1 and 65535, inclusive"
             "Service",
             {"ports": [{"port": 80}], "type": "Balancer"},
             "spec.type",
-            'Unsupported value: "Balancer": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+            f'Unsupported value: "Balancer": supported values: {SERVICE_TYPES}',
         ),
         ("v1", "Pod", {"containers": []}, "spec.containers", "Required value"),
         ("v1", "Pod", {"containers": [{"name": "c"}]}, "spec.containers[0].image", "Required value"),

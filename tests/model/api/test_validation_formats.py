@@ -29,7 +29,7 @@ def test_every_ipv4_address_is_one(address: str) -> None:
 
 
 @given(st.ip_addresses(v=6), st.booleans())
-def test_every_ipv6_address_is_one(address: ipaddress.IPv6Address, long: bool) -> None:  # noqa: FBT001
+def test_every_ipv6_address_is_one(address: ipaddress.IPv6Address, long: bool) -> None:
     """In its short form and in its long one."""
     assert is_ipv6(address.exploded if long else address.compressed)
 

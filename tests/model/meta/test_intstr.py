@@ -25,7 +25,7 @@ def test_a_percentage_is_an_exact_share(percentage: int, total: int) -> None:
 
 
 @given(st.integers(), st.integers(), st.booleans())
-def test_an_integer_is_itself(number: int, total: int, round_up: bool) -> None:  # noqa: FBT001 -- drawn
+def test_an_integer_is_itself(number: int, total: int, round_up: bool) -> None:
     """The total does not matter for an integer."""
     assert number == get_scaled_value_from_int_or_percent(number, total, round_up)
 
@@ -37,8 +37,10 @@ def test_an_integer_is_itself(number: int, total: int, round_up: bool) -> None: 
         ("%", 'invalid value for IntOrString: invalid value "%": strconv.Atoi: parsing "": invalid syntax'),
         (
             "9999999999999999999%",
-            'invalid value for IntOrString: invalid value "9999999999999999999%": '
-            'strconv.Atoi: parsing "9999999999999999999": value out of range',
+            (
+                'invalid value for IntOrString: invalid value "9999999999999999999%": '
+                'strconv.Atoi: parsing "9999999999999999999": value out of range'
+            ),
         ),
     ],
 )

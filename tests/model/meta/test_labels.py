@@ -78,7 +78,7 @@ def test_pairs_must_all_be_held(pairs: dict[str, str], labels: FrozenMap[str, st
         (Requirement("app", "like", ("a",)), False, False),
     ],
 )
-def test_each_operator_on_a_label_held_and_absent(requirement: Requirement, held: bool, absent: bool) -> None:  # noqa: FBT001 -- a table
+def test_each_operator_on_a_label_held_and_absent(requirement: Requirement, held: bool, absent: bool) -> None:
     """`app` is `a`, or not there at all."""
     assert (held, absent) == (
         matches_requirement(requirement, {"app": "a"}),
@@ -90,7 +90,7 @@ def test_each_operator_on_a_label_held_and_absent(requirement: Requirement, held
     "value, greater, less",
     [("6", True, False), ("5", False, False), ("-1", False, True), ("x", False, False)],
 )
-def test_order_operators_compare_integers(value: str, greater: bool, less: bool) -> None:  # noqa: FBT001 -- a table
+def test_order_operators_compare_integers(value: str, greater: bool, less: bool) -> None:
     """Gt and Lt need an integer on both sides, and exactly one bound."""
     labels = {"zone": value}
     assert greater == matches_requirement(Requirement("zone", GREATER_THAN, ("5",)), labels)
@@ -110,7 +110,7 @@ def test_problems_are_named_all_at_once() -> None:
     with pytest.raises(SelectorError, match="exactly one value is required"):
         new_requirement("a", GREATER_THAN, ("1", "2"))
     with pytest.raises(
-        SelectorError, match='operator: Unsupported value: "like": supported values: "!", "!=", "="'
+        SelectorError, match=r'operator: Unsupported value: "like": supported values: "!", "!=", "="'
     ):
         new_requirement("a", "like", ())
 
@@ -119,7 +119,7 @@ def test_an_unknown_operator_is_refused_wherever_it_is_met() -> None:
     """Both ways through a tree refuse it in the same words."""
     selector = LabelSelector(match_expressions=(LabelSelectorRequirement("a", "Gt", ("1",)),))
     for ask in (requirements_of, lambda given: matches_selector(given, {})):
-        with pytest.raises(SelectorError, match='^"Gt" is not a valid label selector operator$'):
+        with pytest.raises(SelectorError, match=r'^"Gt" is not a valid label selector operator$'):
             ask(selector)
 
 

@@ -32,7 +32,7 @@ def test_conflicts_are_mutual_and_never_with_oneself(left: Any, right: Any) -> N
         ({"a": 1}, {"a": None}, True),
     ],
 )
-def test_merge_patches(left: Any, right: Any, conflict: bool) -> None:  # noqa: FBT001 -- a table
+def test_merge_patches(left: Any, right: Any, conflict: bool) -> None:
     """Only members that both name count."""
     assert conflict == has_conflicts(left, right)
 
@@ -51,7 +51,7 @@ def test_merge_patches(left: Any, right: Any, conflict: bool) -> None:  # noqa: 
         ({"$retainKeys": ["a"]}, {"$retainKeys": ["b"]}, False),
     ],
 )
-def test_strategic_patches(left: Any, right: Any, conflict: bool) -> None:  # noqa: FBT001 -- a table
+def test_strategic_patches(left: Any, right: Any, conflict: bool) -> None:
     """Lists that are merged conflict item by item, others as a whole."""
     assert conflict == has_merging_conflicts({"spec": left}, {"spec": right}, POD)
 

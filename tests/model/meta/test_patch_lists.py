@@ -57,7 +57,8 @@ def test_equal_keys_end_up_reversed() -> None:
 
 def test_types_are_gos() -> None:
     """What error messages call the types of JSON values."""
-    names = [type_name(tree) for tree in (None, {}, [], True, "x", 1, 1.0)]
+    trees: tuple[Any, ...] = (None, {}, [], True, "x", 1, 1.0)
+    names = [type_name(tree) for tree in trees]
     assert [
         "%!s(<nil>)",
         "map[string]interface {}",
@@ -136,4 +137,4 @@ def test_keys_are_compared_with_their_types() -> None:
         has_same_key({"n": 1}, {"n": 1, "x": 2}, "n"),
         has_same_key({"n": 1}, {"n": True}, "n"),
     )
-    assert (True, False) == (has_same_key("a", "a", ""), has_same_key(1, True, ""))
+    assert (True, False) == (has_same_key("a", "a", ""), has_same_key(1, 1.0, ""))

@@ -54,7 +54,7 @@ def test_examples_of_the_rfc(document: Any, patch: Any, result: Any) -> None:
 
 def test_a_scalar_is_no_patch() -> None:
     """The library wants an object or a list."""
-    with pytest.raises(PatchError, match="^Invalid JSON Patch$"):
+    with pytest.raises(PatchError, match=r"^Invalid JSON Patch$"):
         apply_merge_patch({}, "text")
 
 

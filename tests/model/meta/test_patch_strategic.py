@@ -75,29 +75,51 @@ def test_what_comes_of_a_patch(original: Any, patch: Any, result: Any) -> None:
     assert is_same(before, [original, patch])
 
 
+NO_KEY = "does not contain declared merge key: name"
+ORDER = "$setElementOrder/containers"
+WRONG_ORDER = (
+    "The order in patch list:\n[map[image:s name:side]]\n"
+    " doesn't match $setElementOrder list:\n[map[name:web]]\n"
+)
+
+
 @pytest.mark.parametrize(
-    "original, patch, message",
+    "held, change, message",
     [
-        (pod(containers=[WEB]), pod(containers=[{"image": "x"}]), "map: map[image:x] does not contain declared merge key: name"),
-        (pod(containers=[WEB]), pod(containers=[{"$patch": "delete"}]), "map: map[$patch:delete] does not contain declared merge key: name"),
-        (pod(containers=[WEB]), pod(containers=[{"$patch": "merge"}]), "merging lists cannot yet be specified in the patch"),
-        (pod(containers=[WEB]), pod(containers=[{"$patch": "x"}]), "unknown patch type: x in map: map[$patch:x]"),
-        (pod(nodeName="n"), pod(**{"$patch": "bogus"}), "unknown patch type: bogus in map: map[$patch:bogus]"),
-        (pod(nodeName="n"), pod(**{"$retainKeys": "x"}), "invalid patch format of retainKeys"),
-        (pod(nodeName="n"), pod(**{"$retainKeys": ["a"], "nodeName": "m"}), "invalid patch format of retainKeys"),
-        (pod(), pod(**{"$setElementOrder": []}), "invalid patch format of setElementOrder list"),
-        (pod(), pod(**{"$setElementOrder/containers": {}}), "expected a []interface {}, but received a map[string]interface {}"),
-        (pod(containers="x"), pod(**{"$setElementOrder/containers": []}), "expected a []interface {}, but received a string"),
-        (pod(), pod(**{"$deleteFromPrimitiveList": ["x"]}), "invalid patch format of primitive list"),
-        (pod(containers=[WEB]), pod(**{"$setElementOrder/containers": [{"name": "web"}], "containers": [SIDE]}),
-         "The order in patch list:\n[map[image:s name:side]]\n doesn't match $setElementOrder list:\n[map[name:web]]\n"),
-        (pod(odd={"a": 1}), pod(odd={"a": 2}), 'unable to find api field in struct PodSpec for the json field "odd"'),
-        (pod(tolerations=[{"key": "a"}]), pod(**{"$deleteFromPrimitiveList/tolerations": [{"key": "a"}]}),
-         "cannot merge lists without merge key for struct"),
+        ({"containers": [WEB]}, {"containers": [{"image": "x"}]}, f"map: map[image:x] {NO_KEY}"),
+        ({"containers": [WEB]}, {"containers": [{"$patch": "delete"}]}, f"map: map[$patch:delete] {NO_KEY}"),
+        (
+            {"containers": [WEB]},
+            {"containers": [{"$patch": "merge"}]},
+            "merging lists cannot yet be specified in the patch",
+        ),
+        (
+            {"containers": [WEB]},
+            {"containers": [{"$patch": "x"}]},
+            "unknown patch type: x in map: map[$patch:x]",
+        ),
+        ({"nodeName": "n"}, {"$patch": "bogus"}, "unknown patch type: bogus in map: map[$patch:bogus]"),
+        ({"nodeName": "n"}, {"$retainKeys": "x"}, "invalid patch format of retainKeys"),
+        ({"nodeName": "n"}, {"$retainKeys": ["a"], "nodeName": "m"}, "invalid patch format of retainKeys"),
+        ({}, {"$setElementOrder": []}, "invalid patch format of setElementOrder list"),
+        ({}, {ORDER: {}}, "expected a []interface {}, but received a map[string]interface {}"),
+        ({"containers": "x"}, {ORDER: []}, "expected a []interface {}, but received a string"),
+        ({}, {"$deleteFromPrimitiveList": ["x"]}, "invalid patch format of primitive list"),
+        ({"containers": [WEB]}, {ORDER: [{"name": "web"}], "containers": [SIDE]}, WRONG_ORDER),
+        (
+            {"odd": {"a": 1}},
+            {"odd": {"a": 2}},
+            'unable to find api field in struct PodSpec for the json field "odd"',
+        ),
+        (
+            {"tolerations": [{"key": "a"}]},
+            {"$deleteFromPrimitiveList/tolerations": [{"key": "a"}]},
+            "cannot merge lists without merge key for struct",
+        ),
     ],
-)  # fmt: skip
-def test_what_is_wrong_is_said_in_upstreams_words(original: Any, patch: Any, message: str) -> None:
+)
+def test_what_is_wrong_is_said_in_upstreams_words(held: Any, change: Any, message: str) -> None:
     """Malformed directives, missing keys, unknown fields."""
     with pytest.raises(PatchError) as refused:
-        apply_strategic_merge_patch(original, patch, POD)
+        apply_strategic_merge_patch(pod(**held), pod(**change), POD)
     assert message == str(refused.value)

@@ -1,6 +1,7 @@
 """Quantities keep their number and are written canonically."""
 
 from fractions import Fraction
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -28,10 +29,19 @@ from seatrial.model.meta.quantity import (
 )
 
 SUFFIXES = {
-    "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000), "": Fraction(1), "k": Fraction(10**3),
-    "M": Fraction(10**6), "G": Fraction(10**9), "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30),
-    "e2": Fraction(100), "E-1": Fraction(1, 10),
-}  # fmt: skip
+    "n": Fraction(1, 10**9),
+    "u": Fraction(1, 10**6),
+    "m": Fraction(1, 1000),
+    "": Fraction(1),
+    "k": Fraction(10**3),
+    "M": Fraction(10**6),
+    "G": Fraction(10**9),
+    "Ki": Fraction(2**10),
+    "Mi": Fraction(2**20),
+    "Gi": Fraction(2**30),
+    "e2": Fraction(100),
+    "E-1": Fraction(1, 10),
+}
 TEXTS = st.tuples(
     st.sampled_from(("", "-", "+")),
     st.integers(0, 10**7),
@@ -56,9 +66,10 @@ def exact(parts: tuple[str, int, str, str]) -> Fraction:
 def test_a_text_is_its_number(parts: tuple[str, int, str, str]) -> None:
     """No number loses anything down to a billionth; below that it is rounded away from zero."""
     quantity = parse_quantity("".join(map(str, parts)))
-    number, billionths = exact(parts), exact(parts) * 10**9
-    rounded = billionths if billionths.denominator == 1 else int(abs(billionths)) + 1
-    assert (number_of(quantity) if number >= 0 else -number_of(quantity)) == abs(rounded) / Fraction(10**9)
+    number = exact(parts)
+    billionths = ceil(abs(number) * 10**9)
+    assert Fraction(billionths, 10**9) == abs(number_of(quantity))
+    assert (number > 0) - (number < 0) == sign(quantity)
 
 
 @given(TEXTS)
@@ -150,10 +161,13 @@ def test_what_is_no_quantity_is_refused(text: str, message: str) -> None:
 
 def test_binary_suffixes_stay_binary_only_where_nothing_is_lost() -> None:
     """Small or fractional binary numbers are written in decimal."""
-    written = [format_quantity(quantity) for quantity in (
-        Quantity(2048, 0, BINARY_SI), Quantity(512, 0, BINARY_SI), Quantity(10_247, -1, BINARY_SI),
+    quantities = (
+        Quantity(2048, 0, BINARY_SI),
+        Quantity(512, 0, BINARY_SI),
+        Quantity(10_247, -1, BINARY_SI),
         Quantity(1024, 0, "other"),
-    )]  # fmt: skip
+    )
+    written = [format_quantity(quantity) for quantity in quantities]
     assert ["2Ki", "512", "1024700m", "1024"] == written
 
 

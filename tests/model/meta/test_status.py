@@ -39,15 +39,19 @@ MODIFIED = "the object has been modified; please apply your changes to the lates
             s.resource_version_precondition_failed("ConfigMap", "c", "1", "6842"),
             409,
             "Conflict",
-            'Operation cannot be fulfilled on ConfigMap "c": the ResourceVersion in the precondition (1) does not '
-            "match the ResourceVersion in record (6842). The object might have been modified",
+            (
+                'Operation cannot be fulfilled on ConfigMap "c": the ResourceVersion in the precondition (1) '
+                "does not match the ResourceVersion in record (6842). The object might have been modified"
+            ),
         ),
         (
             s.uid_precondition_failed("Pod", "p", "u1", "u2"),
             409,
             "Conflict",
-            'Operation cannot be fulfilled on Pod "p": the UID in the precondition (u1) does not match the UID in '
-            "record (u2). The object might have been deleted and then recreated",
+            (
+                'Operation cannot be fulfilled on Pod "p": the UID in the precondition (u1) does not match '
+                "the UID in record (u2). The object might have been deleted and then recreated"
+            ),
         ),
         (
             s.already_assigned("d", "node-0"),

@@ -58,7 +58,7 @@ def test_micro_times_have_six_digits() -> None:
 @pytest.mark.parametrize(
     "year, leap, days", [(1900, False, 28), (2000, True, 29), (2024, True, 29), (2026, False, 28)]
 )
-def test_centuries_leap_every_fourth(year: int, leap: bool, days: int) -> None:  # noqa: FBT001 -- a table
+def test_centuries_leap_every_fourth(year: int, leap: bool, days: int) -> None:
     """February has 29 days in leap years, which centuries are only when divisible by 400."""
     assert (leap, days) == (is_leap_year(year), days_in_month(year, 2))
 

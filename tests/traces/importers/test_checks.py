@@ -1,4 +1,4 @@
-"""Objects are checked as the API server would check them, in this reader's words and at the file's own paths."""
+"""Objects are checked as the API server would, in this reader's words and at the file's own paths."""
 
 from typing import Any
 
@@ -40,7 +40,8 @@ def test_a_good_object_passes() -> None:
          ("spec", "strategy", "rollingUpdate", "maxUnavailable"), "0"),
         ({"strategy": {"rollingUpdate": {"maxSurge": "a%"}}},
          ("spec", "strategy", "rollingUpdate", "maxSurge"), '"a%"'),
-        ({"template": {"spec": {"containers": [CONTAINER]}}}, ("spec", "template", "metadata", "labels"), "null"),
+        ({"template": {"spec": {"containers": [CONTAINER]}}},
+         ("spec", "template", "metadata", "labels"), "null"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_has_its_path_and_value(

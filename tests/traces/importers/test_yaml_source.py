@@ -39,12 +39,13 @@ def test_documents_are_separate_and_empty_ones_are_left_out() -> None:
 def test_lines_of_paths() -> None:
     """Every key and item knows its line; a path that leads nowhere has the line of its nearest ancestor."""
     (document,), _ = read_yaml("f.yaml", "a:\n  b:\n  - c\n  - d: 1\n")
-    lines = {path: document.line_of(path) for path in ((), ("a",), ("a", "b", 1, "d"), ("a", "b", 9), ("z",))}
+    paths = ((), ("a",), ("a", "b", 1, "d"), ("a", "b", 9), ("z",))
+    lines = {path: document.line_of(path) for path in paths}
     assert {(): 1, ("a",): 1, ("a", "b", 1, "d"): 4, ("a", "b", 9): 2, ("z",): 1} == lines
 
 
 def test_anchors_aliases_and_merge_keys() -> None:
-    """Aliases repeat a value; a merged key gives way to an explicit one, and an earlier merge to none later."""
+    """Aliases repeat a value; a merged key gives way to an explicit one and to an earlier merge."""
     text = "one: &one {a: 1, b: 1}\ntwo: &two {b: 2, c: 2}\nsum: {<<: [*one, *two], c: 3}\nsame: *one\n"
     assert {"a": 1, "b": 1, "c": 3} == tree_of(text)["sum"]
     assert {"a": 1, "b": 1} == tree_of(text)["same"]

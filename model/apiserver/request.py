@@ -1,0 +1,69 @@
+"""A request on its way through the API server, and what each stage may add to it.
+
+Mirrors the attributes that authorizers and admission plugins see upstream (staging/src/k8s.io/apiserver/pkg:
+authorization/authorizer and admission, release 1.36).
+"""
+
+from typing import Any
+
+import attrs
+
+from seatrial.model.api.meta import split_key
+from seatrial.model.api.registry import Kind, kind_of
+from seatrial.model.client.calls import Call
+
+CREATE, UPDATE, DELETE, NONE = "CREATE", "UPDATE", "DELETE", ""
+OPERATIONS = {"create": CREATE, "update": UPDATE, "patch": UPDATE, "delete": DELETE, "deletecollection": DELETE}
+
+
+@attrs.frozen
+class Request:
+    """Who asks (a credential at first, once authenticated a user with groups), for what, and with what effect.
+
+    `old` and `new` are the object before and after, as far as the stages so far have come; `stored` is the object
+    of the main resource that a subresource changes. `groups` are those of the credential until authentication.
+    """
+
+    user: str
+    groups: tuple[str, ...]
+    call: Call
+    kind: Kind
+    old: Any = None
+    new: Any = None
+
+    @property
+    def operation(self) -> str:
+        """CREATE, UPDATE, DELETE, or "" for a read."""
+        return OPERATIONS.get(self.call.verb, NONE)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace asked about; "" for a cluster-scoped resource."""
+        return split_key(self.call.key)[0]
+
+    @property
+    def name(self) -> str:
+        """The name asked about; "" for lists and generated names."""
+        return split_key(self.call.key)[1]
+
+    @property
+    def shown_name(self) -> str:
+        """The name that admission's messages show: before it is generated, what it will begin with."""
+        if self.name:
+            return self.name
+        meta = getattr(self.new, "metadata", None)
+        return (meta.name or meta.generate_name or "Unknown") if meta is not None else "Unknown"
+
+    def at(self, resource: str, *subresources: str) -> bool:
+        """Is this about a resource itself, or about one of these subresources of it?"""
+        call = self.call
+        return call.resource == resource and call.subresource in (subresources or ("",))
+
+    def with_new(self, new: Any) -> "Request":  # noqa: ANN401 -- each resource has a type of its own
+        """The request as if the client had sent this object."""
+        return self if new is self.new else attrs.evolve(self, new=new)
+
+
+def request_of(user: str, groups: tuple[str, ...], call: Call) -> Request:
+    """The request as it arrives."""
+    return Request(user, groups, call, kind_of(call.resource))

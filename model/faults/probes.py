@@ -1,0 +1,6 @@
+"""Probes that fail: see `seatrial.model.node.probes`. One unit of budget is as many failures as the threshold asks."""
+
+from seatrial.model.faults.fault import Fault
+from seatrial.model.node import probes
+
+FAULT = Fault("probe", "a startup, readiness or liveness probe fails", probes.FAULTS)

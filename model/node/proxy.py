@@ -1,0 +1,133 @@
+"""kube-proxy: turns Services and their EndpointSlices into rules on its node, one cell per Service.
+
+Mirrors pkg/proxy (change trackers, endpointslicecache.go, topology.go, iptables/proxier.go: syncProxyRules), release
+1.36. The rules are in the kernel: they survive a crash of the proxy, not of the machine; a restarted proxy lists,
+and removes the rules of Services that are gone. A sync upstream writes all rules at once, at most once a second;
+here each Service's rules are a step of their own, which shows more states, not fewer. Left out: what differs between
+the iptables, IPVS and nftables back-ends, connection tracking, session affinity (any endpoint may be chosen),
+load-balancer source ranges, the topology zone of the node (hints by zone are then ignored, as without the label).
+"""
+
+import attrs
+
+from seatrial.model.api.core import Service
+from seatrial.model.api.discovery import EndpointSlice
+from seatrial.model.api.rbac import PolicyRule
+from seatrial.model.client.calls import Done
+from seatrial.model.client.controller import Controller, Watch
+from seatrial.model.client.local import Local
+from seatrial.model.network.endpoints import (
+    SERVICE_NAME,
+    Backend,
+    categorize_endpoints,
+    endpoints_by_port,
+    service_key_of,
+)
+from seatrial.model.network.service_ports import ServicePortInfo, new_service_port_info, should_skip_service
+from seatrial.model.node.machine import rules_cell
+
+PREFIX = "kube-proxy-"
+
+
+@attrs.frozen
+class PortRule:
+    """Where a node sends what arrives for one port of a Service.
+
+    `internal` is for its cluster IP, `external` for its node port, external IPs and load balancer; each an
+    "address:port" of an endpoint. `has_any`: there are endpoints, if not for this node.
+    """
+
+    name: str
+    port: int
+    protocol: str
+    cluster_ip: str
+    node_port: int = 0
+    internal: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    has_any: bool = False
+
+
+def handle_slice(local: Local, key: str, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
+    """A slice wakes the Service it belongs to, and the one it belonged to."""
+    del key
+    for each in (old, new):
+        service = "" if each is None else service_key_of(each)
+        if service:
+            local.enqueue(service)
+
+
+def sync(local: Local, key: str, choice: str) -> Done:
+    """Installs a Service's rules, or removes them."""
+    del choice
+    cell = rules_cell(node_of(local), key)
+    rules = rules_of(local, key, local.get("services", key))
+    if local.view[cell] != (rules or None):
+        local.view[cell] = rules or None
+    return Done()
+
+
+def node_of(local: Local) -> str:
+    """The node of a proxy, from its name."""
+    return local.process.removeprefix(PREFIX)
+
+
+def rules_of(local: Local, key: str, service: Service | None) -> tuple[PortRule, ...]:
+    """The rules of each of a Service's ports; none for a Service that is gone or needs none."""
+    if service is None or should_skip_service(service):
+        return ()
+    slices = [each for each in local.list("endpointslices", service.metadata.namespace) if service_key_of(each) == key]
+    backends = endpoints_by_port(slices, node_of(local))
+    rules = []
+    for port in service.spec.ports:
+        info = new_service_port_info(service, port)
+        rules.append(rule_of(port.name, info, backends.get((port.name, info.protocol), ()), node_of(local)))
+    return tuple(rules)
+
+
+def rule_of(name: str, info: ServicePortInfo, backends: tuple[Backend, ...], node: str) -> PortRule:
+    """The rule of one port: the policy Local keeps traffic on the node, Cluster lets it go anywhere."""
+    found = categorize_endpoints(backends, info, node)
+    internal = found.local if info.internal_policy_local else found.cluster
+    external = found.local if info.external_policy_local else found.cluster
+    return PortRule(name, info.port, info.protocol, info.cluster_ip, info.node_port, _names(internal),
+                    _names(external) if info.externally_accessible else (), found.has_any)
+
+
+def _names(backends: tuple[Backend, ...] | None) -> tuple[str, ...]:
+    return tuple(each.endpoint for each in backends or ())
+
+
+def started(local: Local) -> None:
+    """After a restart it looks at every Service that the node has rules for."""
+    for key in tuple(local.view.keys("rules", node_of(local))):
+        local.enqueue(key)
+
+
+def project_service(service: Service) -> Service:
+    """What a proxy reads of a Service: not its labels, annotations and conditions."""
+    meta = attrs.evolve(service.metadata, labels=type(service.metadata.labels)(), annotations=type(
+        service.metadata.annotations)(), resource_version=None, generation=0)
+    return attrs.evolve(service, metadata=meta, status=attrs.evolve(service.status, conditions=()))
+
+
+def project_slice(each: EndpointSlice) -> EndpointSlice:
+    """What a proxy reads of a slice: of its metadata only the name and the label that names the Service."""
+    kept = {key: value for key, value in each.metadata.labels.items() if key == SERVICE_NAME}
+    meta = attrs.evolve(each.metadata, labels=type(each.metadata.labels)(kept), annotations=type(
+        each.metadata.annotations)(), resource_version=None, generation=0, owner_references=())
+    return attrs.evolve(each, metadata=meta)
+
+
+GRANTS = (
+    PolicyRule(verbs=("list", "watch"), api_groups=("",), resources=("services",)),
+    PolicyRule(verbs=("list", "watch"), api_groups=("discovery.k8s.io",), resources=("endpointslices",)),
+)
+
+
+def kube_proxy(node_name: str) -> Controller:
+    """The kube-proxy of a node: its process and binary are called kube-proxy-NODE."""
+    name = PREFIX + node_name
+    return Controller(
+        name,
+        watches=(Watch("services", project=project_service), Watch("endpointslices", handle_slice, project_slice)),
+        sync=sync, started=started, grants=GRANTS, user="system:kube-proxy", binary=name, node=node_name, workers=None)
