@@ -9,6 +9,7 @@ behaviour. `tests/model/test_canonical.py` checks that nothing is lost, in both 
 """
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -17,20 +18,25 @@ import attrs
 from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.api.registry import KINDS
 from seatrial.model.api.wire import is_time
-from seatrial.model.apiserver.names import ALPHABET, SUFFIX_LENGTH, number_of, suffix
-from seatrial.model.client.calls import Call, DeleteOptions
+from seatrial.model.apiserver.names import ALPHABET, SUFFIX_LENGTH, suffix
+from seatrial.model.client.calls import Call, DeleteOptions, Patch, StatusPatch
 from seatrial.model.client.informer import WatchEvent
 from seatrial.model.cluster import Cluster
-from seatrial.model.frozen import FrozenMap
+from seatrial.model.frozen import EMPTY, FrozenMap
+from seatrial.model.meta.timestamps import TimeError, format_time, parse_time
 from seatrial.model.view import Cell
 
 RESOURCE_OF = {kind.type: kind.resource for kind in KINDS}
+STATUS_TIMES = frozenset(
+    field.name for kind in KINDS if (status := attrs.fields_dict(kind.type).get("status")) is not None
+    and attrs.has(status.type) for field in attrs.fields(status.type) if is_time(field))
 SUFFIX = f"[{ALPHABET}]{{{SUFFIX_LENGTH}}}"
 OLDEST = 2 * 3600
 Version = tuple[str, int]
+Mentions = tuple[tuple[str, ...], tuple[Version, ...]]
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Renaming:
     """What becomes of generated names, of (resource, version), and by how much times are moved back."""
 
@@ -62,22 +68,54 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
     """Returns the one cluster that stands for all that behave like this one."""
     cells = cluster.cells
-    bases = [cell for cell in cells.keys_between(Cell("names"), Cell("names\0"))]
-    pattern = "|".join(re.escape(cell.key.partition("/")[2]) + SUFFIX for cell in sorted(bases, key=_longest_first))
-    names: set[str] = set()
-    versions: set[Version] = set()
-    for cell, value in cells.items():
-        if cell.table not in COUNTERS:
-            some, others = _mentions(value, cell.kind, pattern, cell.table == "unseen")
-            names.update(some)
-            versions.update(others)
-            names.update(_find(cell.key, pattern))
+    bases = sorted(cells.keys_between(Cell("names"), Cell("names\0")), key=_longest_first)
+    pattern = "|".join(re.escape(cell.key.partition("/")[2]) + SUFFIX for cell in bases)
+    mentions = {
+        cell: _mentions(value, cell.key, cell.kind, pattern, cell.table == "unseen")
+        for cell, value in cells.pairs() if cell.table not in COUNTERS}
+    names = {name: None for some, _ in mentions.values() for name in some}
+    versions = {version: None for _, others in mentions.values() for version in others}
     ordered = sorted(names)
     if symmetric:
-        ordered = sorted(names, key=lambda name: (name[:-SUFFIX_LENGTH], _signature(cluster, name, pattern), name))
-    renaming = Renaming(pattern, FrozenMap(_ranked_names(ordered)), FrozenMap(_ranked_versions(versions)),
-                        cells.get(Cell("clock")) or 0)
-    return _renamed(cluster, renaming, ordered, versions)
+        ordered = sorted(names, key=lambda name: (name[:-SUFFIX_LENGTH], _signature(cluster, name, pattern, mentions), name))
+    new_names = {old: new for old, new in _ranked_names(ordered).items() if old != new}
+    new_versions = {old: new for old, new in _ranked_versions(versions).items() if old[1] != new}
+    renaming = Renaming(pattern, FrozenMap(new_names), FrozenMap(new_versions), cells.get(Cell("clock")) or 0)
+    changes = _counters(cluster, ordered, versions)
+    gone = [cell for cell, value in changes.items() if value is None]
+    for cell, (some, others) in mentions.items():
+        if renaming.clock or any(name in new_names for name in some) or any(each in new_versions for each in others):
+            moved = cell._replace(key=renaming.text(cell.key))
+            changes[moved] = _rename_cell(cell, cells[cell], renaming)
+            if moved != cell:
+                gone.append(cell)
+    kept = {cell: value for cell, value in changes.items() if value is not None}
+    return Cluster(cluster.system, cells.update(kept, [cell for cell in gone if cell not in kept]))
+
+
+def _rename_cell(cell: Cell, value: Any, renaming: Renaming) -> Any:  # noqa: ANN401 -- any value of a cell
+    if cell.table == "timer" or (cell.table == "lease" and isinstance(value, int)):
+        return renaming.time(value)
+    if cell.table == "unseen":
+        return renaming.text(value[0]), renaming.version(cell.kind, value[1])
+    return rename(value, cell.kind, renaming)
+
+
+def _counters(cluster: Cluster, ordered: list[str], versions: dict[Version, None]) -> dict[Cell, Any]:
+    """The counters that change: each stands just beyond what is still mentioned."""
+    counts: dict[Cell, Any] = {}
+    for cell, value in cluster.cells.pairs():
+        if cell.table == "names":
+            new: Any = sum(name.startswith(cell.key.partition("/")[2]) for name in ordered) or None
+        elif cell.table == "revision":
+            new = sum(resource == cell.kind for resource, _ in versions) or None
+        elif cell.table == "clock":
+            new = 0
+        else:
+            continue
+        if new != value:
+            counts[cell] = new
+    return counts
 
 
 COUNTERS = ("names", "revision", "clock", "budget", "incarnations", "up", "watch")
@@ -97,7 +135,7 @@ def _ranked_names(ordered: list[str]) -> dict[str, str]:
     return found
 
 
-def _ranked_versions(versions: set[Version]) -> dict[Version, int]:
+def _ranked_versions(versions: dict[Version, None]) -> dict[Version, int]:
     ranks: dict[str, int] = {}
     found = {}
     for resource, version in sorted(versions):
@@ -111,16 +149,16 @@ def _find(text: str, pattern: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 18)
-def _mentions(value: Any, resource: str, pattern: str, is_mark: bool) -> tuple[tuple[str, ...], tuple[Version, ...]]:  # noqa: ANN401, FBT001
-    """The generated names and the versions that a value mentions."""
-    names: dict[str, bool] = {}
-    versions: dict[Version, bool] = {}
+def _mentions(value: Any, key: str, resource: str, pattern: str, is_mark: bool) -> Mentions:  # noqa: ANN401, FBT001 -- any value; cached by position
+    """The generated names and the versions that a cell mentions, in its key or its value."""
+    names: dict[str, None] = dict.fromkeys(_find(key, pattern), None)
+    versions: dict[Version, None] = {}
     if is_mark:
-        return _find(value[0], pattern), ((resource, value[1]),)
+        return (*names, *_find(value[0], pattern)), ((resource, value[1]),)
 
     def visit(held: Any, within: str) -> None:  # noqa: ANN401 -- any value of a cell
         if isinstance(held, str):
-            names.update(dict.fromkeys(_find(held, pattern)))
+            names.update(dict.fromkeys(_find(held, pattern), None))
         elif isinstance(held, tuple):
             for each in held:
                 visit(each, within)
@@ -132,7 +170,7 @@ def _mentions(value: Any, resource: str, pattern: str, is_mark: bool) -> tuple[t
             within = _resource_within(held, within)
             version = _version_of(held)
             if version is not None:
-                versions[within, version] = True
+                versions[within, version] = None
             for field in attrs.fields(type(held)):
                 visit(getattr(held, field.name), within)
 
@@ -153,28 +191,6 @@ def _version_of(value: Any) -> int | None:  # noqa: ANN401 -- any attrs value
     return value.version if isinstance(value, WatchEvent) else None
 
 
-def _renamed(cluster: Cluster, renaming: Renaming, ordered: list[str], versions: set[Version]) -> Cluster:
-    """The cluster with everything renamed; counters stand just beyond what is still mentioned."""
-    cells: dict[Cell, Any] = {}
-    for cell, value in cluster.cells.items():
-        if cell.table == "names":
-            count = sum(name.startswith(cell.key.partition("/")[2]) for name in ordered)
-            new: Any = count or None
-        elif cell.table == "revision":
-            new = sum(resource == cell.kind for resource, _ in versions) or None
-        elif cell.table == "clock":
-            new = 0
-        elif cell.table == "timer":
-            new = renaming.time(value)
-        elif cell.table == "unseen":
-            new = (renaming.text(value[0]), renaming.version(cell.kind, value[1]))
-        else:
-            new = rename(value, cell.kind, renaming)
-        if new is not None:
-            cells[cell._replace(key=renaming.text(cell.key))] = new
-    return Cluster(cluster.system, FrozenMap(cells))
-
-
 @lru_cache(maxsize=1 << 18)
 def rename(value: Any, resource: str, renaming: Renaming) -> Any:  # noqa: ANN401 -- any value of a cell
     """A value with its generated names, versions and times renamed; untouched parts are shared."""
@@ -187,6 +203,10 @@ def rename(value: Any, resource: str, renaming: Renaming) -> Any:  # noqa: ANN40
     if not attrs.has(type(value)):
         return value
     within = _resource_within(value, resource)
+    if isinstance(value, StatusPatch):
+        return _rename_patch(value, within, renaming)
+    if isinstance(value, Patch):
+        return Patch(value.type, _rename_tree(value.tree, renaming))
     changes = {}
     for field in attrs.fields(type(value)):
         held = getattr(value, field.name)
@@ -201,13 +221,33 @@ def rename(value: Any, resource: str, renaming: Renaming) -> Any:  # noqa: ANN40
     return attrs.evolve(value, **changes) if changes else value
 
 
-def _signature(cluster: Cluster, name: str, pattern: str) -> str:
+def _rename_patch(patch: StatusPatch, resource: str, renaming: Renaming) -> StatusPatch:
+    """A status patch names the fields that it sets, so what is a time shows by the name only."""
+    fields = tuple((name, renaming.time(held) if name in STATUS_TIMES else rename(held, resource, renaming))
+                   for name, held in patch.fields)
+    return StatusPatch(renaming.text(patch.uid), fields, rename(patch.conditions, resource, renaming))
+
+
+def _rename_tree(tree: Any, renaming: Renaming, key: str = "") -> Any:  # noqa: ANN401 -- a JSON tree
+    """A patch's JSON tree: what is a time shows by its key only (lastTransitionTime, deletionTimestamp, …)."""
+    if isinstance(tree, FrozenMap):
+        return FrozenMap([(renaming.text(str(name)), _rename_tree(held, renaming, str(name)))
+                          for name, held in tree.items()])
+    if isinstance(tree, tuple):
+        return tuple([_rename_tree(held, renaming, key) for held in tree])
+    if not isinstance(tree, str):
+        return tree
+    if key.endswith(("Time", "Timestamp")):
+        with suppress(TimeError):
+            return format_time(max(parse_time(tree) - renaming.clock, -OLDEST))
+    return renaming.text(tree)
+
+
+def _signature(cluster: Cluster, name: str, pattern: str, mentions: dict[Cell, Any]) -> str:
     """What is said of a generated name, with all other generated names blotted out."""
     words = []
-    for cell, value in cluster.cells.items():
-        if cell.table in COUNTERS:
-            continue
-        if name in cell.key or name in _mentions(value, cell.kind, pattern, cell.table == "unseen")[0]:
-            text = _compiled(pattern).sub(lambda found: "self" if found[0] == name else "*", f"{tuple(cell)}={value!r}")
-            words.append(text)
+    for cell, (names, _) in mentions.items():
+        if name in names:
+            text = f"{tuple(cell)}={cluster.cells[cell]!r}"
+            words.append(_compiled(pattern).sub(lambda found: "self" if found[0] == name else "*", text))
     return "\n".join(sorted(words))

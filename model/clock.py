@@ -16,13 +16,14 @@ from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 
 CLOCK = Cell("clock")
+DEADLINES = ("lease", "timer")
 
 
 def next_due(view: View) -> tuple[int, tuple[Cell, ...]] | None:
-    """The nearest deadline after now, in seconds, with the timers that are due then; None when there is none."""
+    """The nearest deadline after now, in seconds, with the timers (and Leases) due then; None when there is none."""
     now = view[CLOCK] or 0
-    due = [(view[cell], cell) for cell in view.cells("timer")]
-    future = sorted((time, cell) for time, cell in due if time > now)
+    due = [(view[cell], cell) for table in DEADLINES for cell in view.cells(table)]
+    future = sorted((time, cell) for time, cell in due if isinstance(time, int) and time > now)
     if not future:
         return None
     return future[0][0], tuple(cell for time, cell in future if time == future[0][0])

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from seatrial.model import clock, node, users
+from seatrial.model import clock, cloud, node, users, users_drain
 from seatrial.model.actions import Action
 from seatrial.model.client import process
 from seatrial.model.faults import FAULTS
@@ -22,7 +22,8 @@ from seatrial.model.system import System
 from seatrial.model.view import Cell, Cells, View
 
 STEPS: tuple[Step, ...] = tuple(dict.fromkeys((
-    *clock.STEPS, *process.STEPS, *node.STEPS, *users.STEPS, *(step for fault in FAULTS for step in fault.steps))))
+    *clock.STEPS, *process.STEPS, *node.STEPS, *cloud.STEPS, *users.STEPS, *users_drain.STEPS,
+    *(step for fault in FAULTS for step in fault.steps))))
 BY_NAME = {step.name: step for step in STEPS}
 ANCHORS: tuple[str, ...] = tuple(sorted({step.anchor for step in STEPS}))
 BY_ANCHOR = {table: tuple(step for step in STEPS if step.anchor == table) for table in ANCHORS}

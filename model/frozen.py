@@ -53,7 +53,7 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         if not self._chunks:
             return default
         at = bisect_right(cast("Any", self._firsts), key) - 1
-        return self._chunks[at if at > 0 else 0][1].get(key, default)
+        return self._chunks[max(0, at)][1].get(key, default)
 
     def __contains__(self, key: object) -> bool:
         return bool(self._chunks) and key in self._chunks[self._chunk_of(cast("K", key))][1]
@@ -62,12 +62,18 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         for keys, _ in self._chunks:
             yield from keys
 
+    def pairs(self) -> Iterator[tuple[K, V]]:
+        """Iterates over (key, value) in key order, without the search for each key that a Mapping's items make."""
+        for keys, part in self._chunks:
+            for key in keys:
+                yield key, part[key]
+
     def __len__(self) -> int:
         return self._size
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(tuple(self.items()))
+            self._hash = hash(tuple(self.pairs()))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -77,7 +83,7 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
             return NotImplemented
         if self._size != other._size or (self._hash and other._hash and self._hash != other._hash):
             return False
-        return self._chunks == other._chunks or tuple(self.items()) == tuple(other.items())
+        return self._chunks == other._chunks or tuple(self.pairs()) == tuple(other.pairs())
 
     def __repr__(self) -> str:
         return f"FrozenMap({{{', '.join(f'{key!r}: {value!r}' for key, value in self.items())}}})"
@@ -129,7 +135,7 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
                 pieces = [(some, {key: part[key] for key in some}) for some in (keys[:half], keys[half:])]
             chunks[at : at + 1] = pieces
         made: FrozenMap[K, V] = FrozenMap.__new__(FrozenMap)
-        made._fill(tuple(chunks), size)  # noqa: SLF001 -- a new instance of this very class
+        made._fill(tuple(chunks), size)
         return made
 
     def changed_keys(self, other: "FrozenMap[K, V]") -> list[K]:
@@ -137,9 +143,9 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         if self is other:
             return []
         mine = {id(chunk[1]) for chunk in self._chunks}
-        theirs = {id(chunk[1]) for chunk in other._chunks}
+        theirs = {id(chunk[1]) for chunk in other._chunks}  # noqa: SLF001 -- another instance of this very class
         keys = {key: None for keys, part in self._chunks if id(part) not in theirs for key in keys}
-        keys.update({key: None for keys, part in other._chunks if id(part) not in mine for key in keys})
+        keys.update({key: None for some, part in other._chunks if id(part) not in mine for key in some})  # noqa: SLF001 -- as above
         missing = object()
         return sorted(cast("Any", [
             key for key in keys

@@ -17,8 +17,8 @@ ANCHOR_TABLES = frozenset(ANCHORS)
 class Run:
     """A cluster in motion; the only mutable thing in the model, and nothing in the model depends on it."""
 
-    __slots__ = ("_dependents", "_footprints", "_offering", "_offers", "actions", "anchors", "cluster", "happenings", "initial",
-                 "written")
+    __slots__ = ("_dependents", "_footprints", "_offering", "_offers", "actions", "anchors", "cluster", "happenings",
+                 "initial", "written")
 
     def __init__(self, cluster: Cluster) -> None:
         self.initial = self.cluster = cluster

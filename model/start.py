@@ -4,6 +4,8 @@ from typing import Any
 
 import attrs
 
+from seatrial.model.api.apps import Deployment, ReplicaSet
+from seatrial.model.api.core import Node, Pod
 from seatrial.model.api.meta import ObjectMeta, key_of
 from seatrial.model.api.registry import Kind, kind_of_object
 from seatrial.model.apiserver.names import next_uid
@@ -11,15 +13,15 @@ from seatrial.model.client import process
 from seatrial.model.client.controller import Controller
 from seatrial.model.client.process import UP, up_cell
 from seatrial.model.cluster import Cluster
-from seatrial.model.controllers import CONTROLLERS
 from seatrial.model.frozen import FrozenMap
+from seatrial.model.loops import BY_NAME
+from seatrial.model.node.kubelet import kubelet
+from seatrial.model.node.machine import Machine, image_cell, machine_cell
+from seatrial.model.node.proxy import kube_proxy
 from seatrial.model.scope import Scope
 from seatrial.model.steps import budget_cell
 from seatrial.model.system import System, assemble
 from seatrial.model.view import Cell, View
-
-BY_NAME = {each.name: each for each in CONTROLLERS} | {
-    each.name.removesuffix("-controller"): each for each in CONTROLLERS}
 
 
 def processes_of(scope: Scope) -> tuple[Controller, ...]:
@@ -33,7 +35,15 @@ def processes_of(scope: Scope) -> tuple[Controller, ...]:
         else:
             message = f"there is no controller {each!r}; the controllers are {', '.join(sorted(BY_NAME))}"
             raise ValueError(message)
+    for node in nodes_of(scope):
+        found += [kubelet(node)] if scope.kubelets else []
+        found += [kube_proxy(node)] if scope.proxies else []
     return tuple(gated(scope, each) for each in found)
+
+
+def nodes_of(scope: Scope) -> tuple[str, ...]:
+    """The names of the Nodes that are there from the beginning, in order."""
+    return tuple(each.metadata.name for each in scope.objects if isinstance(each, Node))
 
 
 def gated(scope: Scope, controller: Controller) -> Controller:
@@ -55,9 +65,29 @@ def start(scope: Scope) -> Cluster:
         put(view, each)
     for binary in system.binaries():
         view[up_cell(binary)] = UP
+    if scope.kubelets:
+        for number, each in enumerate(each for each in scope.objects if isinstance(each, Node)):
+            put_machine(view, scope, number, each)
     for controller in system.processes.values():
         process.start(view, controller)
     return Cluster(system, view.commit())
+
+
+def put_machine(view: View, scope: Scope, number: int, node: Node) -> None:
+    """Switches on the machine of a node, with the images that the scope says it has."""
+    name = node.metadata.name
+    cidr = node.spec.pod_cidr or f"10.244.{number}.0/24"
+    view[machine_cell(name)] = Machine(address=f"192.168.{number // 250}.{number % 250 + 1}", pod_cidr=cidr)
+    for image in images_of(scope) if scope.images is None else scope.images:
+        view[image_cell(name, image)] = True
+
+
+def images_of(scope: Scope) -> tuple[str, ...]:
+    """Every image that the scope's objects name."""
+    specs = [each.spec.template.spec if hasattr(each.spec, "template") else each.spec
+             for each in scope.objects if isinstance(each, Deployment | Pod | ReplicaSet)]
+    return tuple(sorted({container.image for spec in specs
+                         for container in (*spec.init_containers, *spec.containers)}))
 
 
 def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object

@@ -74,6 +74,7 @@ def _readers(processes: tuple[Controller, ...], resource: str) -> Readers:
             if watch.selector is None:
                 everyone.append((each.name, watch))
             else:
-                fields.setdefault(watch.selector.field, {}).setdefault(watch.selector.value, []).append((each.name, watch))
+                by_value = fields.setdefault(watch.selector.field, {})
+                by_value.setdefault(watch.selector.value, []).append((each.name, watch))
     selected = tuple((field, {value: tuple(found) for value, found in by.items()}) for field, by in fields.items())
     return Readers(tuple(everyone), selected)

@@ -109,7 +109,7 @@ class View:
             self.reads.append(((table, owner), None, None))
         low = Cell(table, owner or "")
         high = Cell(table + "\0") if owner is None else Cell(table, owner + "\0")
-        found = {cell: True for cell in self._base.keys_between(low, high)}
+        found = dict.fromkeys(self._base.keys_between(low, high), True)
         for cell, value in self.writes.items():
             if low <= cell < high:
                 found[cell] = value is not None

@@ -15,10 +15,18 @@ import attrs
 
 from seatrial.model.actions import Action
 from seatrial.model.cluster import Cluster
+from seatrial.model.scope import Scope
 from seatrial.model.view import Cell
 
 State = Callable[[Cluster], str | None]
 Transition = Callable[[Cluster, Action, Cluster], str | None]
+Where = Callable[[Scope], bool]
+
+
+def anywhere(scope: Scope) -> bool:
+    """In every scope."""
+    del scope
+    return True
 
 
 @attrs.frozen
@@ -26,10 +34,11 @@ class Property:
     """One promise of Kubernetes, or the reachability of its premise.
 
     `reads` names what the predicate looks at, as (table, kind) with kind "" for any: an engine asks again only when a
-    step has written there. `restrictions` says under what upstream really keeps it, and `breaks_under` names the budgets
-    that break it in a real cluster: it is left out by default while one of them is not zero. `needs` names the
-    processes it speaks of. `sibling` names the `sometimes` that shows that the premise of an `always` or `step` is
-    reached.
+    step has written there. `restrictions` says under what upstream really keeps it, and `breaks_under` names the
+    budgets that break it in a real cluster: it is left out by default while one of them is not zero. `needs` names the
+    processes it speaks of, whole or up to a "-" (kubelet for kubelet-node-1); `where` says in which scopes its premise
+    can be reached at all (`seatrial.properties.premises`). `sibling` names the `sometimes` that shows that the premise
+    of an `always` or `step` is reached.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Property:
     reads: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
     breaks_under: tuple[str, ...] = ()
+    where: Where = anywhere
 
     def __attrs_post_init__(self) -> None:
         """Raises ValueError for a kind that does not exist."""
@@ -56,9 +66,10 @@ class Property:
         return any((cell.table, cell.kind) in self.reads or (cell.table, "") in self.reads for cell in written)
 
     def applies(self, cluster: Cluster) -> bool:
-        """Do the processes that it speaks of run in this scope?"""
-        return all(any(name in (process, *process.split("-")[:1]) for process in cluster.system.processes)
-                   for name in self.needs)
+        """Do the processes that it speaks of run in this scope, and can its premise be reached there?"""
+        processes = tuple(cluster.system.processes)
+        return self.where(cluster.system.scope) and all(
+            any(process == name or process.startswith(f"{name}-") for process in processes) for name in self.needs)
 
     def broken_by(self, cluster: Cluster) -> tuple[str, ...]:
         """The budgets of this scope under which a real cluster breaks it."""

@@ -1,4 +1,4 @@
-"""Every property, in one tuple; the tables in the docs, the choices of the command line and the tests derive from it."""
+"""Every property, in one tuple: the tables in the docs, the command line's choices and the tests derive from it."""
 
 from seatrial.properties.liveness import MODULES as LIVENESS
 from seatrial.properties.property import Property

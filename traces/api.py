@@ -4,6 +4,8 @@
 
     def test_my_controller() -> None:
         check(Scope(controllers=(MY_CONTROLLER, "replicaset"), objects=(...)), MY_PROPERTIES)
+
+The test then fails with the counterexample, and with the command that replays it.
 """
 
 from pathlib import Path
@@ -44,7 +46,7 @@ class Settings:
     out: Path | None = FOUND
 
 
-def check(scope: Scope, properties: tuple[Property, ...] | None = None, settings: Settings = Settings()) -> Report:  # noqa: B008 -- frozen
+def check(scope: Scope, properties: tuple[Property, ...] | None = None, settings: Settings = Settings()) -> Report:
     """Searches a scope; returns the report, or raises PropertyViolated or VerdictUnknown with the reason in words.
 
     Without `properties` every one that applies to the scope is checked. A counterexample is written below
@@ -54,11 +56,10 @@ def check(scope: Scope, properties: tuple[Property, ...] | None = None, settings
     chosen = select(initial, properties or PROPERTIES, asked=properties is not None)
     options = Options(settings.engine, settings.seed, Budget(settings.steps, settings.seconds, settings.walk_length))
     report = check_cluster(initial, chosen, options)
-    by_name = {each.name: each for each in chosen}
     texts = []
     for verdict in report.verdicts:
         if verdict.verdict == VIOLATED and verdict.counterexample is not None:
-            trace = Trace(scope, verdict.counterexample, by_name[verdict.property].kind, settings.seed)
+            trace = Trace(scope, verdict.counterexample, verdict.kind, settings.seed)
             states = replay(initial, verdict.counterexample.actions)
             texts.append(export_text(trace, states, _keep(trace, settings.out)))
     if texts:

@@ -14,7 +14,7 @@ from seatrial.properties.registry import PROPERTIES
 from seatrial.traces.codec import Trace
 from seatrial.traces.exporters.text import export_text
 from seatrial.traces.importers.manifests import load_manifests
-from seatrial.traces.report import kind_of, write_traces
+from seatrial.traces.report import write_traces
 from seatrial.traces.scopes import Prepared, decode, default_nodes, initial_of, prepare
 
 
@@ -42,7 +42,7 @@ class Campaign:
         verdict = next(each for each in self.report.verdicts if each.property == name)
         if verdict.counterexample is None:
             return f"UNKNOWN {name}: {verdict.reason}" if verdict.verdict == UNKNOWN else ""
-        trace = Trace(self.prepared.scope, verdict.counterexample, kind_of(name), self.options.seed, (self.path.name,))
+        trace = Trace(self.prepared.scope, verdict.counterexample, verdict.kind, self.options.seed, (self.path.name,))
         written = write_traces((trace,), self.out / self.path.stem, "")
         command = f"seatrial trace replay {self.out / self.path.stem / written[0]}"
         return export_text(trace, replay(initial_of(trace.scope), trace.found.actions), command)

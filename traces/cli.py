@@ -1,6 +1,5 @@
 """The command line: seatrial check, trace, list."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +27,11 @@ seatrial.add_command(list_command.list_things)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line; exit codes: 0 holds, 1 violated, 2 usage, 3 input, 4 unknown, 70 internal, 130 Ctrl-C."""
+    """Runs the command line; exit codes: 0 holds, 1 violated, 2 usage, 3 input, 4 unknown, 70 internal, 130 Ctrl-C.
+
+    Controllers are imported as from the folder one stands in.
+    """
+    sys.path.insert(0, str(Path.cwd()))
     sys.exit(run(lambda: seatrial.main(args=arguments, standalone_mode=False)))
 
 
@@ -51,14 +54,6 @@ def run(command: Callable[[], Any]) -> int:
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
-
-def dump(value: Any, path: Path | None = None) -> None:  # noqa: ANN401 -- a JSON tree
-    """Prints JSON, or writes it."""
-    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    if path is None:
-        click.echo(text, nl=False)
-    else:
-        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

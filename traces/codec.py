@@ -21,6 +21,8 @@ from seatrial.model.frozen import FrozenMap, freeze, thaw
 from seatrial.model.scope import Scope
 from seatrial.model.users import UserAction
 from seatrial.properties.checking.verdict import Counterexample
+from seatrial.properties.property import Property
+from seatrial.properties.registry import BY_NAME
 
 VERSION = 1
 TOOL = "0.1.0"
@@ -124,7 +126,8 @@ def _fields(tree: Any, path: str, expected: dict[str, Any]) -> Tree:  # noqa: AN
             raise TraceError(message)
         options = types if isinstance(types, tuple) else (types,)
         if not isinstance(tree[name], options) or (isinstance(tree[name], bool) and bool not in options):
-            message = f"{where}{name}: expected {' or '.join(NAMES[each] for each in options)}, found {tree[name]!r:.60}"
+            wanted = " or ".join(NAMES[each] for each in options)
+            message = f"{where}{name}: expected {wanted}, found {tree[name]!r:.60}"
             raise TraceError(message)
     return tree
 
@@ -197,6 +200,26 @@ def controller_named(name: Any) -> str | Controller:  # noqa: ANN401 -- a JSON t
         message = f"scope.controllers: {name} is not a Controller but a {type(found).__name__}"
         raise TraceError(message)
     return attrs.evolve(found, source=name)
+
+
+def properties_beside(controllers: tuple[str | Controller, ...]) -> tuple[Property, ...]:
+    """The PROPERTIES in the modules of a user's own controllers."""
+    found: dict[str, Property] = {}
+    for each in controllers:
+        if isinstance(each, Controller) and each.source:
+            module = import_module(each.source.partition(":")[0])
+            found.update({prop.name: prop for prop in getattr(module, "PROPERTIES", ())})
+    return tuple(found.values())
+
+
+def property_of(trace: Trace) -> Property:
+    """The property that a trace is about: a built-in one, or one beside its controllers; raises TraceError."""
+    beside = {each.name: each for each in properties_beside(trace.scope.controllers)}
+    found = beside.get(trace.found.property) or BY_NAME.get(trace.found.property)
+    if found is None:
+        message = f"property: there is no property {trace.found.property!r} here"
+        raise TraceError(message)
+    return found
 
 
 def object_to_json(value: Any) -> Tree:  # noqa: ANN401 -- any object

@@ -34,8 +34,8 @@ class Line:
 def describe_run(states: tuple[Cluster, ...], actions: tuple[Action, ...]) -> tuple[Line, ...]:
     """Puts every step of a run into words."""
     return tuple(
-        Line(number, actor_of(action), describe(states[number - 1], action), tuple(changes(states[number - 1], states[number])))
-        for number, action in enumerate(actions, 1))
+        Line(number, actor_of(action), describe(before, action), tuple(changes(before, after)))
+        for number, (before, action, after) in enumerate(zip(states, actions, states[1:], strict=False), 1))
 
 
 def actor_of(action: Action) -> str:
@@ -107,7 +107,7 @@ def singular(resource: str) -> str:
     """A resource as one of it is called."""
     if resource.endswith("ies"):
         return resource[:-3] + "y"
-    return resource[:-1] if resource.endswith("s") else resource
+    return resource.removesuffix("s")
 
 
 def changes(before: Cluster, after: Cluster) -> Iterator[str]:
@@ -156,8 +156,8 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str, 
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
             yield from differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
-    elif isinstance(old, list) and isinstance(new, list) and old and "type" in (old[0] if isinstance(old[0], dict) else {}):
-        before, after = ({each["type"]: each.get("status") for each in side if isinstance(each, dict)} for side in (old, new))
+    elif _are_conditions(old) and _are_conditions(new):
+        before, after = ({each["type"]: each.get("status") for each in side} for side in (old or (), new or ()))
         for kind in sorted({*before, *after}):
             if before.get(kind) != after.get(kind):
                 yield f"{path}[{kind}]", say(before.get(kind)), say(after.get(kind))
@@ -165,11 +165,20 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str, 
         yield path, _short(old), _short(new)
 
 
+def _are_conditions(value: Any) -> bool:  # noqa: ANN401 -- a JSON tree
+    """Is it a list of conditions, each with its type and status; or nothing?"""
+    if value is None:
+        return True
+    return isinstance(value, list) and all(isinstance(each, dict) and {"type", "status"} <= {*each} for each in value)
+
+
 def _short(value: Any) -> str:  # noqa: ANN401 -- a JSON tree
     if value is None:
         return "none"
     if isinstance(value, list):
-        return f"{len(value)} entries" if any(isinstance(each, dict) for each in value) else ", ".join(map(str, value)) or "none"
+        if any(isinstance(each, dict) for each in value):
+            return f"{len(value)} entries"
+        return ", ".join(map(str, value)) or "none"
     return say(value)
 
 

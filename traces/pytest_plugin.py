@@ -69,7 +69,7 @@ class ManifestFile(pytest.File):
 
         for each in self.campaign.properties:
             if each.kind != SOMETIMES:
-                yield PropertyItem.from_parent(self, name=each.name)
+                yield PropertyItem.from_parent(self, name=each.name, campaign=self.campaign)
 
     @cached_property
     def campaign(self) -> Any:  # noqa: ANN401 -- a Campaign, imported lazily
@@ -88,9 +88,13 @@ class ManifestFile(pytest.File):
 class PropertyItem(pytest.Item):
     """One property of one manifest."""
 
+    def __init__(self, *, campaign: Any, **given: Any) -> None:  # noqa: ANN401 -- a Campaign, and pytest's own
+        super().__init__(**given)
+        self.campaign = campaign
+
     def runtest(self) -> None:
         """Fails with the counterexample, or with why nothing can be said."""
-        said = self.parent.campaign.failure_of(self.name)  # type: ignore[union-attr] -- the parent is a ManifestFile
+        said = self.campaign.failure_of(self.name)
         if said:
             raise ManifestBroken(said)
 

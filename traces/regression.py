@@ -3,8 +3,7 @@
 import json
 
 from seatrial.properties.checking.replay import ReplayDisagrees, judge, replay
-from seatrial.properties.registry import property_named
-from seatrial.traces.codec import trace_from_json
+from seatrial.traces.codec import property_of, trace_from_json
 from seatrial.traces.scopes import initial_of
 
 
@@ -15,4 +14,4 @@ def replay_text(text: str) -> str | None:
         states = replay(initial_of(trace.scope), trace.found.actions)
     except ReplayDisagrees:
         return None
-    return judge(property_named(trace.found.property), states, trace.found)
+    return judge(property_of(trace), states, trace.found)

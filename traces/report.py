@@ -6,7 +6,6 @@ from typing import Any
 from seatrial.model.scope import Scope
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import Report
-from seatrial.properties.registry import BY_NAME
 from seatrial.traces.codec import Trace, dump_trace
 from seatrial.traces.exporters import EXPORTERS
 from seatrial.traces.scopes import initial_of
@@ -17,14 +16,8 @@ MOST_ASSUMPTIONS = 12
 
 def found_traces(report: Report, scope: Scope, seed: int | None, source: tuple[str, ...]) -> tuple[Trace, ...]:
     """A trace for each violation."""
-    return tuple(
-        Trace(scope, verdict.counterexample, kind_of(verdict.property), seed, source)
-        for verdict in report.verdicts if verdict.counterexample is not None)
-
-
-def kind_of(name: str) -> str:
-    """The kind of a property, as far as it is one of this project's."""
-    return BY_NAME[name].kind if name in BY_NAME else "always"
+    return tuple(Trace(scope, verdict.counterexample, verdict.kind, seed, source)
+                 for verdict in report.verdicts if verdict.counterexample is not None)
 
 
 def write_traces(traces: tuple[Trace, ...], out: Path, command: str) -> tuple[str, ...]:

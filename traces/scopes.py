@@ -9,16 +9,17 @@ import attrs
 from seatrial.model.api.core import Namespace, Node, NodeSpec, NodeStatus
 from seatrial.model.api.meta import Condition, ObjectMeta, key_of
 from seatrial.model.api.registry import BY_NAME as KIND_BY_NAME
-from seatrial.model.api.registry import KINDS, kind_of_object
+from seatrial.model.api.registry import KINDS, kind_of_object, plural
+from seatrial.model.api.unstructured import Unstructured
 from seatrial.model.api.wire import DecodeError, from_json, list_unmodelled
 from seatrial.model.apiserver.pipeline import serve
 from seatrial.model.client.calls import Call
 from seatrial.model.client.controller import Controller
 from seatrial.model.cluster import Cluster
-from seatrial.model.controllers import CONTROLLERS
 from seatrial.model.faults import FAULTS
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.hypotheses import HYPOTHESES
+from seatrial.model.loops import LOOPS
 from seatrial.model.scope import Scope
 from seatrial.model.start import put, start, system_of
 from seatrial.model.users import GROUPS, USER
@@ -29,6 +30,7 @@ from seatrial.traces.importers.manifests import Document, Manifests
 
 DEFAULT_NODES = 3
 DEFAULT_NODE = {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"}
+READY = Condition("Ready", "True", last_transition_time=0)
 LIFTS_NOTHING = ("status", "metadata")
 
 
@@ -51,32 +53,36 @@ def _default_node(number: int) -> Node:
     labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
               "topology.kubernetes.io/zone": zone}
     return Node(ObjectMeta(name=name, labels=FrozenMap(labels)), NodeSpec(pod_cidr=f"10.244.{number}.0/24"),
-                NodeStatus(FrozenMap(DEFAULT_NODE), FrozenMap(DEFAULT_NODE), (Condition("Ready", "True", None, 0),)))
+                NodeStatus(FrozenMap(DEFAULT_NODE), FrozenMap(DEFAULT_NODE), (READY,)))
 
 
 def decode(document: Document) -> Any:  # noqa: ANN401 -- each kind has a type of its own
     """A document as the model's type of its kind; raises ManifestError where it does not fit."""
-    rest = {key: value for key, value in document.tree.items() if key not in ("apiVersion", "kind")}
-    kind = KIND_BY_NAME[document.kind]
+    kind = KIND_BY_NAME.get(document.kind)
+    rest = {key: value for key, value in document.tree.items() if kind is None or key not in ("apiVersion", "kind")}
     try:
-        value = from_json(kind.type, rest)
+        value = from_json(Unstructured if kind is None else kind.type, rest)
     except DecodeError as error:
         where = document.location
         raise ManifestError([Problem(where.file, where.line, error.path, error.expected, str(error.found),
                                      "write a value of that form")]) from error
-    namespace = document.namespace if kind.namespaced else ""
-    return attrs.evolve(value, metadata=attrs.evolve(value.metadata, namespace=namespace, resource_version=None, uid=""))
+    namespace = (document.namespace or "default") if kind is None or kind.namespaced else ""
+    meta = attrs.evolve(value.metadata, namespace=namespace, resource_version=None, uid="")
+    return attrs.evolve(value, metadata=meta)
 
 
-def is_modelled(document: Document) -> bool:
-    """Does the model have this kind?"""
-    return (document.api_version, document.kind) in {(kind.api_version, kind.name) for kind in KINDS}
+def is_modelled(document: Document, controllers: tuple[str | Controller, ...] = ()) -> bool:
+    """Does the model have this kind, or does one of these controllers watch it?"""
+    if (document.api_version, document.kind) in {(kind.api_version, kind.name) for kind in KINDS}:
+        return True
+    watched = {watch.resource for each in controllers if isinstance(each, Controller) for watch in each.watches}
+    return not document.resource and plural(document.kind) in watched
 
 
 def prepare(manifests: Manifests, nodes: tuple[Node, ...], *, faults: tuple[str, ...],
             controllers: tuple[str | Controller, ...] = ()) -> Prepared:
     """The scope of a set of manifests; raises ManifestError for what an API server would refuse."""
-    known = [document for document in manifests.objects if is_modelled(document)]
+    known = [document for document in manifests.objects if is_modelled(document, controllers)]
     pairs = [(document, decode(document)) for document in known]
     own_nodes = tuple(value for _, value in pairs if isinstance(value, Node))
     machines = tuple(ready(node) for node in own_nodes or nodes)
@@ -85,12 +91,12 @@ def prepare(manifests: Manifests, nodes: tuple[Node, ...], *, faults: tuple[str,
     given = {value.metadata.name for _, value in pairs if isinstance(value, Namespace)}
     namespaces = tuple(Namespace(ObjectMeta(name=name)) for name in names if name not in given)
     scope = Scope(
-        controllers=(*(each.name for each in CONTROLLERS), *controllers), objects=(*namespaces, *machines),
+        controllers=(*(each.name for each in LOOPS), *controllers), objects=(*namespaces, *machines),
         kubelets=True, proxies=any(type(value).__name__ == "Service" for _, value in pairs),
         budgets=budgets_of(faults), hypotheses=tuple(each.name for each in HYPOTHESES), timed=True)
     stored = admit(scope, pairs)
     unmodelled = [f"{document.kind} {document.namespace + '/' if document.namespace else ''}{document.name}"
-                  for document in manifests.objects if not is_modelled(document)]
+                  for document in manifests.objects if not is_modelled(document, controllers)]
     return Prepared(attrs.evolve(scope, objects=stored), tuple(unmodelled),
                     tuple(dict.fromkeys(assumption for _, value in pairs for assumption in assumptions_of(value))))
 
@@ -99,7 +105,7 @@ def ready(node: Node) -> Node:
     """A node as its kubelet has reported it: ready, with what is allocatable."""
     status = node.status
     if not any(each.type == "Ready" for each in status.conditions):
-        status = attrs.evolve(status, conditions=(*status.conditions, Condition("Ready", "True", None, 0)))
+        status = attrs.evolve(status, conditions=(*status.conditions, READY))
     if not status.allocatable:
         status = attrs.evolve(status, allocatable=status.capacity or FrozenMap(DEFAULT_NODE))
     return attrs.evolve(node, status=status)
@@ -123,8 +129,9 @@ def admit(scope: Scope, pairs: list[tuple[Document, Any]]) -> tuple[Any, ...]:
         reply = serve(view, system, USER, GROUPS, Call("create", kind.resource, key_of(value.metadata), value))
         if not reply.ok and not (reply.reason == "AlreadyExists" and kind.name in ("Namespace", "ServiceAccount")):
             where = document.location
-            problems.append(Problem(where.file, where.line, where.path, f"a {document.kind} that the API server accepts",
-                                    f"{reply.code} {reply.reason}: {reply.message}", "correct what the message names"))
+            problems.append(Problem(
+                where.file, where.line, where.path, f"a {document.kind} that the API server accepts",
+                f"{reply.code} {reply.reason}: {reply.message}", "correct what the message names"))
     if problems:
         raise ManifestError(problems)
     return tuple(view[cell] for cell in view.cells("object"))
@@ -164,8 +171,8 @@ def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
         yield f"{kind.name} {key_of(value.metadata)}: {path} is not modelled"
 
 
-HARMLESS = ("terminationMessagePath", "terminationMessagePolicy", "dnsPolicy", "securityContext", "env", "command", "args",
-            "volumeMounts", "creationTimestamp", "managedFields", "enableServiceLinks", "workingDir", "envFrom",
+HARMLESS = ("terminationMessagePath", "terminationMessagePolicy", "dnsPolicy", "securityContext", "env", "command",
+            "args", "volumeMounts", "creationTimestamp", "managedFields", "enableServiceLinks", "workingDir", "envFrom",
             "httpGet", "exec", "tcpSocket", "grpc", "progressDeadlineSeconds", "automountServiceAccountToken", "stdin",
             "tty", "hostPID", "hostIPC", "shareProcessNamespace", "imagePullSecrets", "selfLink")
 

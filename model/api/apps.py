@@ -16,7 +16,7 @@ from seatrial.model.api.wire import (
 )
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ReplicaSetSpec:
     """What a ReplicaSet should be."""
 
@@ -26,7 +26,7 @@ class ReplicaSetSpec:
     template: PodTemplateSpec = one("template", PodTemplateSpec, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ReplicaSetStatus:
     """What is known of a ReplicaSet; `terminating_replicas` is a pointer and stays at 0."""
 
@@ -39,7 +39,7 @@ class ReplicaSetStatus:
     conditions: tuple[Condition, ...] = many("conditions", Condition)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ReplicaSet:
     """A ReplicaSet."""
 
@@ -48,7 +48,7 @@ class ReplicaSet:
     status: ReplicaSetStatus = one("status", ReplicaSetStatus, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class RollingUpdateDeployment:
     """How far a rolling update may go above and below the desired replicas."""
 
@@ -56,7 +56,7 @@ class RollingUpdateDeployment:
     max_surge: int | str | None = int_or_string("maxSurge")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class DeploymentStrategy:
     """RollingUpdate or Recreate."""
 
@@ -64,7 +64,7 @@ class DeploymentStrategy:
     rolling_update: RollingUpdateDeployment | None = optional("rollingUpdate", RollingUpdateDeployment)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class DeploymentSpec:
     """What a Deployment should be."""
 
@@ -78,7 +78,7 @@ class DeploymentSpec:
     progress_deadline_seconds: int | None = optional_number("progressDeadlineSeconds")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class DeploymentStatus:
     """What is known of a Deployment; `terminating_replicas` and `collision_count` are pointers."""
 
@@ -93,7 +93,7 @@ class DeploymentStatus:
     collision_count: int | None = optional_number("collisionCount")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Deployment:
     """A Deployment."""
 

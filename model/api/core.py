@@ -24,7 +24,7 @@ from seatrial.model.api.wire import (
 )
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ContainerPort:
     """A port that a container says it listens on."""
 
@@ -35,7 +35,7 @@ class ContainerPort:
     host_ip: str = text("hostIP")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ResourceRequirements:
     """What a container asks for, and what it may use at most."""
 
@@ -44,7 +44,7 @@ class ResourceRequirements:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Probe:
     """A probe's timing; what it does (HTTP, exec, …) is the machine's business and stays unmodelled."""
 
@@ -56,7 +56,7 @@ class Probe:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Container:
     """A container of a pod."""
 
@@ -72,7 +72,7 @@ class Container:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Toleration:
     """A taint that a pod can live with."""
 
@@ -83,7 +83,7 @@ class Toleration:
     toleration_seconds: int | None = optional_number("tolerationSeconds")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class SelectorRequirement:
     """One requirement of a node selector term."""
 
@@ -92,7 +92,7 @@ class SelectorRequirement:
     values: tuple[str, ...] = texts("values")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NodeSelectorTerm:
     """Requirements on a node's labels and fields; all must hold."""
 
@@ -100,14 +100,14 @@ class NodeSelectorTerm:
     match_fields: tuple[SelectorRequirement, ...] = many("matchFields", SelectorRequirement)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NodeSelector:
     """Terms of which one must hold."""
 
     node_selector_terms: tuple[NodeSelectorTerm, ...] = many("nodeSelectorTerms", NodeSelectorTerm)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PreferredSchedulingTerm:
     """A term that adds to a node's score."""
 
@@ -115,7 +115,7 @@ class PreferredSchedulingTerm:
     preference: NodeSelectorTerm = one("preference", NodeSelectorTerm, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NodeAffinity:
     """Required and preferred node terms."""
 
@@ -124,7 +124,7 @@ class NodeAffinity:
                                                          PreferredSchedulingTerm)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Affinity:
     """A pod's affinity; pod affinity and anti-affinity stay unmodelled for now and are listed."""
 
@@ -132,21 +132,21 @@ class Affinity:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodReadinessGate:
     """A condition that must be True before the pod counts as ready."""
 
     condition_type: str = text("conditionType", keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodSchedulingGate:
     """Something that must let go before the pod is scheduled."""
 
     name: str = text("name", keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodSpec:
     """What a pod should be."""
 
@@ -174,7 +174,7 @@ class PodSpec:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Waiting:
     """Why a container does not run yet."""
 
@@ -182,14 +182,14 @@ class Waiting:
     message: str = text("message")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Running:
     """Since when a container runs."""
 
     started_at: int | None = time("startedAt")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Terminated:
     """How a container ended."""
 
@@ -200,7 +200,7 @@ class Terminated:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ContainerState:
     """At most one of waiting, running, terminated."""
 
@@ -209,7 +209,7 @@ class ContainerState:
     terminated: Terminated | None = optional("terminated", Terminated)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ContainerStatus:
     """What the kubelet last reported of a container."""
 
@@ -225,14 +225,14 @@ class ContainerStatus:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodIP:
     """One address of a pod."""
 
     ip: str = text("ip")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodStatus:
     """What is known of a pod."""
 
@@ -251,7 +251,7 @@ class PodStatus:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Pod:
     """A pod."""
 
@@ -260,7 +260,7 @@ class Pod:
     status: PodStatus = one("status", PodStatus)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodTemplateSpec:
     """What a controller makes its pods from."""
 
@@ -268,7 +268,7 @@ class PodTemplateSpec:
     spec: PodSpec = one("spec", PodSpec, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Taint:
     """A mark on a node that repels pods without the toleration."""
 
@@ -278,7 +278,7 @@ class Taint:
     time_added: int | None = time("timeAdded")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NodeSpec:
     """What a node should be."""
 
@@ -289,7 +289,7 @@ class NodeSpec:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ContainerImage:
     """An image that a node has, under one or more names; its size in bytes."""
 
@@ -297,7 +297,7 @@ class ContainerImage:
     size_bytes: int = number("sizeBytes")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NodeStatus:
     """What is known of a node."""
 
@@ -308,7 +308,7 @@ class NodeStatus:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Node:
     """A node."""
 
@@ -317,7 +317,7 @@ class Node:
     status: NodeStatus = one("status", NodeStatus, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ServicePort:
     """A port that a Service offers."""
 
@@ -329,7 +329,7 @@ class ServicePort:
     node_port: int = number("nodePort")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ServiceSpec:
     """What a Service should be."""
 
@@ -350,7 +350,7 @@ class ServiceSpec:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class LoadBalancerIngress:
     """Where a load balancer is reached."""
 
@@ -359,14 +359,14 @@ class LoadBalancerIngress:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class LoadBalancerStatus:
     """The load balancer's addresses."""
 
     ingress: tuple[LoadBalancerIngress, ...] = many("ingress", LoadBalancerIngress)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ServiceStatus:
     """What is known of a Service."""
 
@@ -374,7 +374,7 @@ class ServiceStatus:
     conditions: tuple[Condition, ...] = many("conditions", Condition)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Service:
     """A Service."""
 
@@ -383,14 +383,14 @@ class Service:
     status: ServiceStatus = one("status", ServiceStatus, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NamespaceSpec:
     """Who must let go before a namespace goes."""
 
     finalizers: tuple[str, ...] = texts("finalizers")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class NamespaceStatus:
     """Active or Terminating."""
 
@@ -398,7 +398,7 @@ class NamespaceStatus:
     conditions: tuple[Condition, ...] = many("conditions", Condition)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Namespace:
     """A namespace."""
 
@@ -407,7 +407,7 @@ class Namespace:
     status: NamespaceStatus = one("status", NamespaceStatus, keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ServiceAccount:
     """A ServiceAccount."""
 
@@ -416,7 +416,7 @@ class ServiceAccount:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ResourceQuotaSpec:
     """What a namespace may use."""
 
@@ -425,7 +425,7 @@ class ResourceQuotaSpec:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ResourceQuotaStatus:
     """What it uses."""
 
@@ -433,10 +433,18 @@ class ResourceQuotaStatus:
     used: Strings = quantities("used")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ResourceQuota:
     """A ResourceQuota."""
 
     metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
     spec: ResourceQuotaSpec = one("spec", ResourceQuotaSpec, keep=True)
     status: ResourceQuotaStatus = one("status", ResourceQuotaStatus, keep=True)
+
+
+@attrs.frozen(cache_hash=True)
+class ConfigMap:
+    """A ConfigMap; its data is kept, unmodelled."""
+
+    metadata: ObjectMeta = one("metadata", ObjectMeta, keep=True)
+    unmodelled: Json = unmodelled()

@@ -6,7 +6,7 @@ from seatrial.model.api.meta import Json, ObjectMeta, Strings
 from seatrial.model.api.wire import many, one, optional, optional_flag, optional_number, strings, text, texts, unmodelled
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ObjectReference:
     """The object that an endpoint stands for."""
 
@@ -17,7 +17,7 @@ class ObjectReference:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class EndpointConditions:
     """Whether an endpoint is ready, serving, terminating."""
 
@@ -26,14 +26,14 @@ class EndpointConditions:
     terminating: bool | None = optional_flag("terminating")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ForName:
     """A zone or a node whose clients should use an endpoint."""
 
     name: str = text("name", keep=True)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class EndpointHints:
     """For whom an endpoint is meant; empty for everybody."""
 
@@ -41,7 +41,7 @@ class EndpointHints:
     for_nodes: tuple[ForName, ...] = many("forNodes", ForName)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Endpoint:
     """One endpoint: its addresses, the pod behind it, where it runs."""
 
@@ -56,7 +56,7 @@ class Endpoint:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class EndpointPort:
     """A port of a slice."""
 
@@ -66,7 +66,7 @@ class EndpointPort:
     app_protocol: str = text("appProtocol")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class EndpointSlice:
     """An EndpointSlice."""
 

@@ -40,7 +40,7 @@ def version(name: str) -> Any:  # noqa: ANN401 -- attrs.field is Any
     return attrs.field(default=None, metadata={"wire": Codec(name, _read_version, str, is_none)})
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class OwnerReference:
     """Who an object belongs to."""
 
@@ -52,7 +52,7 @@ class OwnerReference:
     block_owner_deletion: bool | None = optional_flag("blockOwnerDeletion")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ObjectMeta:
     """Name, identity, version, labels, owners and deletion of an object."""
 
@@ -72,7 +72,7 @@ class ObjectMeta:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class TemplateMeta:
     """The metadata of a pod template."""
 
@@ -81,7 +81,7 @@ class TemplateMeta:
     unmodelled: Json = unmodelled()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class LabelSelectorRequirement:
     """One requirement of a label selector: In, NotIn, Exists or DoesNotExist."""
 
@@ -90,7 +90,7 @@ class LabelSelectorRequirement:
     values: tuple[str, ...] = texts("values")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class LabelSelector:
     """A label selector: all labels and all expressions must match."""
 
@@ -98,7 +98,7 @@ class LabelSelector:
     match_expressions: tuple[LabelSelectorRequirement, ...] = many("matchExpressions", LabelSelectorRequirement)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Condition:
     """One condition of a status; Deployments also stamp when it was last updated, nodes their heartbeat."""
 
@@ -109,6 +109,7 @@ class Condition:
     reason: str = text("reason")
     message: str = text("message")
     observed_generation: int = number("observedGeneration")
+    last_heartbeat_time: int | None = time("lastHeartbeatTime")
     unmodelled: Json = unmodelled()
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.api import apps, core, discovery, rbac
+from seatrial.model.api import apps, core, defaulting, discovery, rbac
+from seatrial.model.api.defaulting_pod import default_pod
+from seatrial.model.api.strategies import create_pod, endpoints_changed, update_service
 from seatrial.model.api.unstructured import Unstructured
 
 
@@ -35,6 +37,11 @@ def keep_spec(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a s
     meta = attrs.evolve(new.metadata, labels=old.metadata.labels, owner_references=old.metadata.owner_references,
                         finalizers=old.metadata.finalizers)
     return attrs.evolve(old, metadata=meta, status=new.status)
+
+
+def keep_spec_alone(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a status
+    """An update of a Service's status keeps the spec; finalizers are taken (pkg/registry/core/service/strategy.go)."""
+    return attrs.evolve(old, metadata=new.metadata, status=new.status)
 
 
 def spec_changed(old: Any, new: Any) -> bool:  # noqa: ANN401 -- any object with a spec
@@ -85,35 +92,41 @@ def _deployment_changed(old: apps.Deployment, new: apps.Deployment) -> bool:
     return old.spec != new.spec or old.metadata.annotations != new.metadata.annotations
 
 
-def _new_pod(pod: core.Pod) -> core.Pod:
-    return attrs.evolve(pod, status=core.PodStatus(phase="Pending"))
-
-
 KINDS: tuple[Kind, ...] = (
     Kind("ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", rbac.ClusterRole, namespaced=False),
     Kind("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "clusterrolebindings", rbac.ClusterRoleBinding,
-         namespaced=False),
+         namespaced=False,
+         default=defaulting.default_cluster_role_binding),
+    Kind("ConfigMap", "v1", "configmaps", core.ConfigMap),
     Kind("Deployment", "apps/v1", "deployments", apps.Deployment, has_status=True, has_scale=True,
          has_generation=True, for_create=_drop_status(apps.DeploymentStatus()), for_update=keep_status,
-         raises_generation=_deployment_changed),
+         raises_generation=_deployment_changed,
+         default=defaulting.default_deployment),
     Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", discovery.EndpointSlice, has_generation=True,
-         raises_generation=lambda old, new: (old.endpoints, old.ports) != (new.endpoints, new.ports)),
+         raises_generation=endpoints_changed,
+         default=defaulting.default_endpoint_slice),
     Kind("Namespace", "v1", "namespaces", core.Namespace, namespaced=False, has_status=True,
          for_create=lambda value: attrs.evolve(value, spec=core.NamespaceSpec(("kubernetes",)),
                                                status=core.NamespaceStatus("Active")),
-         for_update=lambda old, new: attrs.evolve(new, spec=old.spec, status=old.status)),
-    Kind("Node", "v1", "nodes", core.Node, namespaced=False, has_status=True, for_update=keep_status),
-    Kind("Pod", "v1", "pods", core.Pod, has_status=True, has_generation=True, for_create=_new_pod,
-         for_update=keep_status, raises_generation=spec_changed),
+         for_update=lambda old, new: attrs.evolve(new, spec=old.spec, status=old.status),
+         default=defaulting.default_namespace),
+    Kind("Node", "v1", "nodes", core.Node, namespaced=False, has_status=True, for_update=keep_status,
+         default=defaulting.default_node),
+    Kind("Pod", "v1", "pods", core.Pod, has_status=True, has_generation=True, for_create=create_pod,
+         for_update=keep_status, raises_generation=spec_changed,
+         default=default_pod),
     Kind("ReplicaSet", "apps/v1", "replicasets", apps.ReplicaSet, has_status=True, has_scale=True,
          has_generation=True, for_create=_drop_status(apps.ReplicaSetStatus()), for_update=keep_status,
-         raises_generation=spec_changed),
+         raises_generation=spec_changed,
+         default=defaulting.default_replica_set),
     Kind("ResourceQuota", "v1", "resourcequotas", core.ResourceQuota, has_status=True,
          for_create=_drop_status(core.ResourceQuotaStatus()), for_update=keep_status),
     Kind("Role", "rbac.authorization.k8s.io/v1", "roles", rbac.Role),
-    Kind("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings", rbac.RoleBinding),
-    Kind("Service", "v1", "services", core.Service, has_status=True,
-         for_create=_drop_status(core.ServiceStatus()), for_update=keep_status),
+    Kind("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings", rbac.RoleBinding,
+         default=defaulting.default_role_binding),
+    Kind("Service", "v1", "services", core.Service, has_status=True, for_status_update=keep_spec_alone,
+         for_create=_drop_status(core.ServiceStatus()), for_update=update_service,
+         default=defaulting.default_service),
     Kind("ServiceAccount", "v1", "serviceaccounts", core.ServiceAccount),
 )
 

@@ -6,7 +6,7 @@ from seatrial.model.api.meta import Json, ObjectMeta
 from seatrial.model.api.wire import one, unmodelled
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Unstructured:
     """An object whose content is a frozen JSON tree in `unmodelled`: `content(obj)["spec"]["replicas"]`."""
 

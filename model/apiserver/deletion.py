@@ -9,8 +9,6 @@ modelled.
 
 from typing import Any
 
-import attrs
-
 from seatrial.model.api.core import Namespace, Pod
 from seatrial.model.api.meta import ObjectMeta, key_of
 from seatrial.model.api.registry import Kind
@@ -18,6 +16,7 @@ from seatrial.model.apiserver.clock import now
 from seatrial.model.apiserver.status import conflict
 from seatrial.model.client.calls import DeleteOptions, Reply
 from seatrial.model.etcd.store import erase, write
+from seatrial.model.evolve import evolve
 from seatrial.model.system import System
 from seatrial.model.view import View
 
@@ -59,9 +58,9 @@ def delete_object(view: View, system: System, kind: Kind, old: Any, options: Del
     graceful = marked is not old
     finalizers = deletion_finalizers(marked.metadata, options.propagation_policy)
     if finalizers != marked.metadata.finalizers:
-        marked = attrs.evolve(marked, metadata=attrs.evolve(marked.metadata, finalizers=finalizers))
+        marked = evolve(marked, metadata=evolve(marked.metadata, finalizers=finalizers))
     if finalizers and not graceful:
-        marked = attrs.evolve(marked, metadata=mark_as_deleting(marked.metadata, now(view)))
+        marked = evolve(marked, metadata=mark_as_deleting(marked.metadata, now(view)))
     key = key_of(old.metadata)
     if marked is not old:
         old = write(view, system, kind.resource, key, marked)
@@ -78,14 +77,14 @@ def before_delete(kind: Kind, old: Any, options: DeleteOptions, clock: int) -> t
     if meta.deletion_timestamp is None:
         grace = grace_period(old, options.grace_period_seconds)
         generation = meta.generation + 1 if meta.generation else 0
-        return attrs.evolve(old, metadata=attrs.evolve(
+        return evolve(old, metadata=evolve(
             meta, deletion_timestamp=clock + grace, deletion_grace_period_seconds=grace, generation=generation)), False
     held, asked = meta.deletion_grace_period_seconds, options.grace_period_seconds
     if held is None:
         return old, False
     if asked is None or asked >= held:
         return old, True
-    return attrs.evolve(old, metadata=attrs.evolve(
+    return evolve(old, metadata=evolve(
         meta, deletion_timestamp=meta.deletion_timestamp - held + asked, deletion_grace_period_seconds=asked)), False
 
 
@@ -114,9 +113,9 @@ def deletion_finalizers(meta: ObjectMeta, policy: str) -> tuple[str, ...]:
 def mark_as_deleting(meta: ObjectMeta, clock: int) -> ObjectMeta:
     """The metadata of an object that waits for its finalizers; the generation rises the first time only."""
     first = meta.deletion_grace_period_seconds is None
-    return attrs.evolve(
+    return evolve(
         meta, deletion_timestamp=clock if meta.deletion_timestamp is None else meta.deletion_timestamp,
-        deletion_grace_period_seconds=0, generation=meta.generation + 1 if first and meta.generation else meta.generation)
+        deletion_grace_period_seconds=0, generation=meta.generation + (1 if first and meta.generation else 0))
 
 
 def _delete_namespace(
@@ -125,14 +124,15 @@ def _delete_namespace(
     """The first DELETE of a namespace only makes it Terminating; its controller empties it and then finalizes it."""
     if old.metadata.deletion_timestamp is not None:
         return Reply(OK, old)
-    meta = attrs.evolve(old.metadata, deletion_timestamp=now(view),
+    meta = evolve(old.metadata, deletion_timestamp=now(view),
                         finalizers=deletion_finalizers(old.metadata, options.propagation_policy))
-    marked = attrs.evolve(old, metadata=meta, status=attrs.evolve(old.status, phase="Terminating"))
+    marked = evolve(old, metadata=meta, status=evolve(old.status, phase="Terminating"))
     return Reply(OK, write(view, system, kind.resource, key_of(meta), marked))
 
 
 def should_delete_during_update(old: Any, new: Any) -> bool:  # noqa: ANN401 -- any object
     """Does this update take away the last thing that holds an object in deletion (ShouldDeleteDuringUpdate)?"""
-    if old.metadata.deletion_timestamp is None or new.metadata.finalizers or old.metadata.deletion_grace_period_seconds:
+    held = old.metadata
+    if held.deletion_timestamp is None or new.metadata.finalizers or held.deletion_grace_period_seconds:
         return False
     return not isinstance(new, Namespace) or not new.spec.finalizers

@@ -30,23 +30,15 @@ def implied_namespaces(system: System) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
-def get_namespace(view: View, system: System, name: str) -> Namespace | None:
-    """The namespace, stored or implied."""
-    found: Namespace | None = view[object_cell("namespaces", name)]
-    if found is None and name in implied_namespaces(system):
-        return implied_namespace(name)
-    return found
+def namespace_phase(view: View, system: System, name: str) -> str | None:
+    """The phase of a namespace, stored or implied; None when there is no such namespace."""
+    phase: str | None = view.get(object_cell("namespaces", name), phase_of)
+    return "Active" if phase is None and name in implied_namespaces(system) else phase
 
 
-def is_terminating(namespace: Namespace | None) -> bool | None:
-    """Projection: is it being deleted? None when it is not there."""
-    return None if namespace is None else namespace.metadata.deletion_timestamp is not None
-
-
-@lru_cache(maxsize=1024)
-def implied_namespace(name: str) -> Namespace:
-    """A namespace as the scope takes it as given."""
-    return Namespace(ObjectMeta(name=name))
+def phase_of(namespace: Namespace | None) -> str | None:
+    """Projection: Active or Terminating; None when it is not there."""
+    return None if namespace is None else namespace.status.phase or "Active"
 
 
 @lru_cache(maxsize=1024)

@@ -28,8 +28,13 @@ def number_of(generated: str) -> int:
     return number
 
 
+def next_name(view: View, resource: str, namespace: str, base: str) -> str:
+    """The name that `generateName: base` will give next; it is only used up when the object is stored."""
+    return base + suffix(view[Cell("names", "", resource, f"{namespace}/{base}")] or 0)
+
+
 def generate_name(view: View, resource: str, namespace: str, base: str) -> str:
-    """The next name for `generateName: base`."""
+    """The next name for `generateName: base`, used up."""
     cell = Cell("names", "", resource, f"{namespace}/{base}")
     number = view[cell] or 0
     view[cell] = number + 1

@@ -11,6 +11,7 @@ import attrs
 from seatrial.model.api.meta import split_key
 from seatrial.model.api.registry import Kind, kind_of
 from seatrial.model.client.calls import Call
+from seatrial.model.evolve import evolve
 
 CREATE, UPDATE, DELETE, NONE = "CREATE", "UPDATE", "DELETE", ""
 OPERATIONS = {"create": CREATE, "update": UPDATE, "patch": UPDATE, "delete": DELETE, "deletecollection": DELETE}
@@ -20,31 +21,21 @@ OPERATIONS = {"create": CREATE, "update": UPDATE, "patch": UPDATE, "delete": DEL
 class Request:
     """Who asks (a credential at first, once authenticated a user with groups), for what, and with what effect.
 
-    `old` and `new` are the object before and after, as far as the stages so far have come; `stored` is the object
-    of the main resource that a subresource changes. `groups` are those of the credential until authentication.
+    `operation` is CREATE, UPDATE, DELETE, or "" for a read; `namespace` and `name` are those asked about ("" for a
+    cluster-scoped resource, and for lists and generated names). `old` is the stored object (of a subresource: the
+    object it belongs to), `new` what the client sent, as the stages so far have made it. `groups` are those of the
+    credential until authentication.
     """
 
     user: str
     groups: tuple[str, ...]
     call: Call
     kind: Kind
+    operation: str
+    namespace: str
+    name: str
     old: Any = None
     new: Any = None
-
-    @property
-    def operation(self) -> str:
-        """CREATE, UPDATE, DELETE, or "" for a read."""
-        return OPERATIONS.get(self.call.verb, NONE)
-
-    @property
-    def namespace(self) -> str:
-        """The namespace asked about; "" for a cluster-scoped resource."""
-        return split_key(self.call.key)[0]
-
-    @property
-    def name(self) -> str:
-        """The name asked about; "" for lists and generated names."""
-        return split_key(self.call.key)[1]
 
     @property
     def shown_name(self) -> str:
@@ -61,9 +52,12 @@ class Request:
 
     def with_new(self, new: Any) -> "Request":  # noqa: ANN401 -- each resource has a type of its own
         """The request as if the client had sent this object."""
-        return self if new is self.new else attrs.evolve(self, new=new)
+        if new is self.new:
+            return self
+        return evolve(self, new=new)
 
 
 def request_of(user: str, groups: tuple[str, ...], call: Call) -> Request:
     """The request as it arrives."""
-    return Request(user, groups, call, kind_of(call.resource))
+    namespace, name = split_key(call.key)
+    return Request(user, groups, call, kind_of(call.resource), OPERATIONS.get(call.verb, NONE), namespace, name)

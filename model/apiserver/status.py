@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from seatrial.model.api.meta import key_of
 from seatrial.model.api.registry import Kind
-from seatrial.model.client.calls import Reply
+from seatrial.model.client.calls import Happening, Reply
+from seatrial.model.view import View
 
 
 def not_found(kind: Kind, name: str) -> Reply:
@@ -11,9 +13,15 @@ def not_found(kind: Kind, name: str) -> Reply:
     return Reply(404, reason="NotFound", message=f'{kind.qualified} "{name}" not found')
 
 
-def already_exists(kind: Kind, name: str) -> Reply:
-    """409: the name is taken."""
-    return Reply(409, reason="AlreadyExists", message=f'{kind.qualified} "{name}" already exists')
+def already_exists(kind: Kind, name: str, *, in_deletion: bool = False) -> Reply:
+    """409: the name is taken, maybe by an object that is on its way out."""
+    why = "object is being deleted: " if in_deletion else ""
+    return Reply(409, reason="AlreadyExists", message=f'{why}{kind.qualified} "{name}" already exists')
+
+
+def bad_request(why: str) -> Reply:
+    """400: the request cannot be understood."""
+    return Reply(400, reason="BadRequest", message=why)
 
 
 def conflict(kind: Kind, name: str, why: str = "", resource: str = "") -> Reply:
@@ -23,10 +31,15 @@ def conflict(kind: Kind, name: str, why: str = "", resource: str = "") -> Reply:
                  message=f'Operation cannot be fulfilled on {resource or kind.qualified} "{name}": {why}')
 
 
+REGISTRY_PATHS = {"nodes": "minions", "services": "services/specs"}
+
+
 def uid_conflict(kind: Kind, old: Any, uid: str) -> Reply:  # noqa: ANN401 -- any object
     """409: another object now has the name."""
-    return conflict(kind, old.metadata.name, f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
-                    f"{old.metadata.uid}")
+    folder = REGISTRY_PATHS.get(kind.resource, kind.resource)
+    return conflict(kind, old.metadata.name, "StorageError: invalid object, Code: 4, Key: "
+                    f"/registry/{folder}/{key_of(old.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition "
+                    f"failed: UID in precondition: {uid}, UID in object meta: {old.metadata.uid}")
 
 
 def invalid(kind: Kind, name: str, why: str) -> Reply:
@@ -35,7 +48,14 @@ def invalid(kind: Kind, name: str, why: str) -> Reply:
     return Reply(422, reason="Invalid", message=f'{qualified} "{name}" is invalid: {why}')
 
 
-def forbidden(kind: Kind, name: str, why: str) -> Reply:
+def forbidden(kind: Kind, name: str, why: str, cause: str = "") -> Reply:
     """403: a policy says no."""
     subject = f'{kind.qualified} "{name}"' if name else kind.qualified
-    return Reply(403, reason="Forbidden", message=f"{subject} is forbidden: {why}")
+    return Reply(403, reason="Forbidden", message=f"{subject} is forbidden: {why}", cause=cause)
+
+
+def not_modelled(view: View, kind: Kind, name: str, why: str) -> Reply:
+    """500, and a word to whoever listens: the model stops here rather than guess."""
+    text = f'not modelled: {kind.qualified} "{name}": {why}'
+    view.emit(Happening("kube-apiserver", f"{kind.resource}/{name}", "Warning", "NotModelled", text))
+    return Reply(500, reason="NotModelled", message=text)

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class DeleteOptions:
     """Grace in seconds, propagation policy, and the preconditions under which to delete."""
 
@@ -20,7 +20,7 @@ class DeleteOptions:
     resource_version: int | None = None
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Patch:
     """A patch: its type ("merge", "strategic", "json" or "apply") and its frozen JSON tree."""
 
@@ -28,7 +28,7 @@ class Patch:
     tree: Any
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class StatusPatch:
     """A strategic merge patch of a status, typed: the fields that change, and conditions merged by their type.
 
@@ -47,9 +47,12 @@ def status_patch(uid: str, old: Any, new: Any) -> StatusPatch:  # noqa: ANN401 -
     return StatusPatch(uid, tuple((name, getattr(new, name)) for name in names if name != "conditions"), conditions)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Call:
-    """One request: verb, resource, key "namespace/name" ("namespace/" for a generated name), body and options."""
+    """One request: verb, resource, key "namespace/name" ("namespace/" for a generated name), body and options.
+
+    `remote` names whom it asks when it is not the API server: such a call passes no pipeline and has a step of its own.
+    """
 
     verb: str
     resource: str
@@ -58,9 +61,10 @@ class Call:
     subresource: str = ""
     options: DeleteOptions = DeleteOptions()
     memo: Any = None
+    remote: str = ""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Done:
     """The plan is over.
 
@@ -73,7 +77,7 @@ class Done:
     after: int | None = None
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Reply:
     """What the client learns: HTTP code, reason, message and first cause of a Status, or the object."""
 
@@ -86,29 +90,29 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Did the call succeed, as far as the client can know?"""
-        return 200 <= self.code < 300  # noqa: PLR2004 -- HTTP's own numbers
+        return 200 <= self.code < 300
 
     def is_reason(self, *reasons: str) -> bool:
         """Is it a failure for one of these reasons (NotFound, Conflict, AlreadyExists, …)?"""
         return not self.ok and self.reason in reasons
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Waiting:
     """A plan whose request has not reached the API server."""
 
     call: Call
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Answered:
-    """A plan whose reply has not reached the client."""
+    """A plan whose reply has not reached the client; of the call, its body is forgotten."""
 
     call: Call
     reply: Reply
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Happening:
     """A Kubernetes Event: fire and forget, it leaves no trace in the state."""
 

@@ -71,8 +71,9 @@ class Controller:
     """A control loop: name, informers, sync and resume, and the rest that a few of them need.
 
     `choices(local, key)` lists the ties that a sync may break, one Action each. `consistent` names the resources
-    whose own unseen writes hold a sync back, while `consistency_gate` is on (1.36: StaleControllerConsistency…); `fire(local, timer, key)` runs when
-    one of its timers does; `started(local)` after a restart's first lists. Processes of one `binary` crash together.
+    whose own unseen writes hold a sync back, while `consistency_gate` is on (1.36: StaleControllerConsistency…);
+    `fire(local, timer, key)` runs when one of its timers does; `started(local)` after a restart's first lists.
+    Processes of one `binary` crash together.
     `workers` bounds the plans in flight; `source` says, as module:NAME, where a user's own controller is found.
     """
 

@@ -20,7 +20,7 @@ from seatrial.model.view import Cell, View, is_present
 CONNECTED, DROPPED, EXPIRED = "connected", "dropped", "expired"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class WatchEvent:
     """What a watch brings: the object's key and version, and the object, or None when it is gone."""
 

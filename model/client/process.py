@@ -13,6 +13,8 @@ scopes: a key queued again may be taken at any later step, which covers every de
 
 from collections.abc import Iterator
 
+import attrs
+
 from seatrial.model.actions import Action
 from seatrial.model.apiserver.pipeline import serve
 from seatrial.model.client.calls import TIMEOUT, UNAVAILABLE, WRITES, Answered, Call, Done, Waiting
@@ -68,7 +70,7 @@ def offer_sync(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     controller = system.processes[anchor.owner]
     if view.get(plan_cell(anchor.owner, anchor.key), is_present) or not _has_free_worker(view, controller):
         return
-    choices = ANY_CHOICE
+    choices: tuple[str, ...] = ANY_CHOICE
     if controller.choices is not None and not has_unseen_write(view, controller, anchor.key):
         choices = controller.choices(Local(view, anchor.owner), anchor.key)
     for choice in choices:
@@ -108,7 +110,7 @@ def _proceed(view: View, controller: Controller, key: str, result: Call | Done) 
 def offer_request(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """A call waits: it succeeds or is rejected as computed, or the budget allows it to go astray."""
     plan = view[anchor]
-    if not isinstance(plan, Waiting):
+    if not isinstance(plan, Waiting) or plan.call.remote:
         return
     if not can_reach(view, system, anchor.owner):
         yield Action("Request", anchor.owner, anchor.key, "unreachable")
@@ -135,12 +137,12 @@ def run_request(view: View, system: System, action: Action) -> None:
         reply = UNAVAILABLE
     else:
         spend(view, _budget_of(action.choice, call))
-        reply = UNAVAILABLE if action.choice == "refused" else TIMEOUT
+        reply = TIMEOUT
         if action.choice == "lost":
             serve(view, system, controller.user, controller.groups, call)
         if action.choice == "late":
             view[Cell("late", action.process, "", action.key)] = call
-    view[cell] = Answered(call, reply)
+    view[cell] = Answered(attrs.evolve(call, body=None), reply)
 
 
 def offer_late(view: View, system: System, anchor: Cell) -> Iterator[Action]:
@@ -198,7 +200,8 @@ def run_fire(view: View, system: System, action: Action) -> None:
 STEPS = (
     Step("Deliver", "events", offer_deliver, run_deliver, say="{process} sees the next event of {key}"),
     Step("Sync", "queue", offer_sync, run_sync, say="{process} syncs {key}"),
-    Step("Request", "plan", offer_request, run_request, say="{process}'s call for {key} reaches the API server: {choice}"),
+    Step("Request", "plan", offer_request, run_request,
+         say="{process}'s call for {key} reaches the API server: {choice}"),
     Step("Reply", "plan", offer_reply, run_reply, say="{process} gets the answer to its call for {key}"),
     Step("ArriveLate", "late", offer_late, run_late, say="a call of {process} for {key}, given up long ago, arrives"),
     Step("Fire", "timer", offer_fire, run_fire, say="{process}'s timer runs out: {key}"),

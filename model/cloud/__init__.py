@@ -1,1 +1,6 @@
-"""The cloud controller manager and the fallible cloud under it."""
+"""The cloud and its controller manager: a fallible provider, and the controllers that ask it."""
+
+from seatrial.model.cloud import provider, service
+
+STEPS = provider.STEPS
+CONTROLLERS = (service.CONTROLLER,)

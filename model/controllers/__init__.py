@@ -1,5 +1,23 @@
 """Every control loop of the cluster: one module each, with its CONTROLLER, listed by name."""
 
-from seatrial.model.controllers import replicaset
+from seatrial.model.controllers import (
+    deployment,
+    endpointslice,
+    garbagecollector,
+    namespace,
+    nodelifecycle,
+    replicaset,
+    serviceaccount,
+    tainteviction,
+)
 
-CONTROLLERS = (replicaset.CONTROLLER,)
+CONTROLLERS = (
+    deployment.CONTROLLER,
+    endpointslice.CONTROLLER,
+    garbagecollector.CONTROLLER,
+    namespace.CONTROLLER,
+    nodelifecycle.CONTROLLER,
+    replicaset.CONTROLLER,
+    serviceaccount.CONTROLLER,
+    tainteviction.CONTROLLER,
+)

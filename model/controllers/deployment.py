@@ -3,8 +3,9 @@
 Mirrors pkg/controller/deployment/deployment_controller.go (release 1.36); its decisions and stages are in the modules
 deployment_*.py beside this one. A sync claims ReplicaSets, and then takes the path that deployment_rollout.py chooses.
 It acts on what the informers show, however old: it has no memory of its own writes, and meets conflicts instead.
-Left out: metrics; the end of retries after 15 failures in a row (here a failed key is always tried again: without a
-fault or a user's act no sync fails forever but on a stale cache, and the event that freshens it queues the key too).
+Left out: metrics; the end of retries after 15 failures in a row. Here a failed key is always tried again, which covers
+every run of upstream's up to that end; what upstream then forgets until the next event (a refusal that lasts longer,
+such as a quota that is raised much later) is retried here, so liveness under such a refusal is not judged.
 """
 
 from functools import partial
@@ -12,7 +13,7 @@ from functools import partial
 import attrs
 
 from seatrial.model.api.apps import Deployment, ReplicaSet
-from seatrial.model.api.meta import LabelSelector, get_controller_of, split_key
+from seatrial.model.api.meta import LabelSelector, split_key
 from seatrial.model.api.rbac import PolicyRule
 from seatrial.model.client.calls import Call, Done, Reply
 from seatrial.model.client.controller import Controller, Watch
@@ -97,9 +98,8 @@ def running_of(local: Local, deployment: Deployment, claimed: tuple[ReplicaSet, 
     """The UIDs of claimed ReplicaSets with pods that have not ended; only Recreate asks."""
     if deployment.spec.strategy.type != RECREATE:
         return ()
-    uids = tuple(each.metadata.uid for each in claimed)
-    owners = [get_controller_of(pod.metadata) for pod in pods_of(local, deployment, uids) if not is_pod_terminal(pod)]
-    return tuple(uid for uid in uids if any(owner is not None and owner.uid == uid for owner in owners))
+    found = tuple(uid for uid, pod in pods_of(local, deployment, claimed) if not is_pod_terminal(pod))
+    return tuple(sorted(dict.fromkeys(found)))
 
 
 def resume_deployment(hash_template: ComputeHash, local: Local, key: str, memo: object, reply: Reply) -> Call | Done:
@@ -143,7 +143,7 @@ def after_rollback(local: Local, key: str, memo: RollingBack, reply: Reply) -> D
 
 
 def resume(hash_template: ComputeHash, local: Local, key: str, memo: object, reply: Reply) -> Call | Done:
-    """What a worker does with a reply: a failed sync is tried again, unless the namespace ends (upstream: handleErr)."""
+    """What a worker does with a reply: a failed sync is tried again, unless its namespace is ending."""
     result = resume_deployment(hash_template, local, key, memo, reply)
     if isinstance(result, Done) and result.error and reply.cause == "NamespaceTerminating":
         return Done()

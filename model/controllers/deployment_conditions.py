@@ -30,7 +30,8 @@ Conditions = tuple[Condition, ...]
 
 def new_deployment_condition(kind: str, status: str, reason: str, message: str, now: int) -> Condition:
     """A condition that changed just now."""
-    return Condition(kind, status, now, now, reason, message)
+    return Condition(type=kind, status=status, last_update_time=now, last_transition_time=now, reason=reason,
+                     message=message)
 
 
 def set_deployment_condition(held: Conditions, condition: Condition) -> Conditions:
@@ -48,9 +49,9 @@ def remove_deployment_condition(held: Conditions, kind: str) -> Conditions:
     return tuple(each for each in held if each.type != kind)
 
 
-def with_condition(deployment: Deployment, kind: str, status: str, reason: str, message: str, now: int) -> Deployment:
-    """A Deployment whose status carries this condition."""
-    made = new_deployment_condition(kind, status, reason, message, now)
+def with_progressing(deployment: Deployment, status: str, reason: str, message: str, now: int) -> Deployment:
+    """A Deployment whose status carries this Progressing condition."""
+    made = new_deployment_condition(PROGRESSING, status, reason, message, now)
     conditions = set_deployment_condition(deployment.status.conditions, made)
     return attrs.evolve(deployment, status=attrs.evolve(deployment.status, conditions=conditions))
 
@@ -70,9 +71,9 @@ def check_paused_conditions(deployment: Deployment, now: int) -> Deployment:
     if not has_progress_deadline(deployment) or reason == TIMED_OUT:
         return deployment
     if deployment.spec.paused and reason != PAUSED:
-        return with_condition(deployment, PROGRESSING, "Unknown", PAUSED, "Deployment is paused", now)
+        return with_progressing(deployment, "Unknown", PAUSED, "Deployment is paused", now)
     if not deployment.spec.paused and reason == PAUSED:
-        return with_condition(deployment, PROGRESSING, "Unknown", RESUMED, "Deployment is resumed", now)
+        return with_progressing(deployment, "Unknown", RESUMED, "Deployment is resumed", now)
     return deployment
 
 

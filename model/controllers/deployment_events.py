@@ -18,15 +18,14 @@ from seatrial.model.meta.labels import SelectorError, matches_selector
 
 
 def see_pod(pod: Pod) -> Pod:
-    """What is read of a pod: identity, labels, owner, and whether it has ended."""
+    """What is read of a pod: identity, owner, and whether it has ended."""
     meta = pod.metadata
     return Pod(
-        ObjectMeta(name=meta.name, namespace=meta.namespace, uid=meta.uid, labels=meta.labels,
-                   owner_references=meta.owner_references),
+        ObjectMeta(name=meta.name, namespace=meta.namespace, uid=meta.uid, owner_references=meta.owner_references),
         status=PodStatus(phase=pod.status.phase if is_pod_terminal(pod) else ""))
 
 
-def is_selected(deployment: Deployment, each: ReplicaSet | Pod) -> bool:
+def is_selected(deployment: Deployment, each: ReplicaSet) -> bool:
     """Does the Deployment's selector match? A malformed one, which validation refuses, matches nothing."""
     try:
         return matches_selector(deployment.spec.selector, each.metadata.labels)
@@ -104,14 +103,15 @@ def get_deployment_for_pod(local: Local, pod: Pod) -> str | None:
 
 def has_pods(local: Local, deployment: Deployment) -> bool:
     """Is there a pod of a ReplicaSet that the Deployment selects?"""
-    uids = tuple(each.metadata.uid for each in local.list("replicasets", deployment.metadata.namespace)
-                 if is_selected(deployment, each))
-    return any(True for _ in pods_of(local, deployment, uids))
+    replica_sets = local.list("replicasets", deployment.metadata.namespace)
+    selected = tuple(each for each in replica_sets if is_selected(deployment, each))
+    return any(True for _ in pods_of(local, deployment, selected))
 
 
-def pods_of(local: Local, deployment: Deployment, uids: tuple[str, ...]) -> Iterator[Pod]:
-    """The pods that the Deployment selects and that these ReplicaSets control, ended ones too."""
-    for pod in local.list("pods", deployment.metadata.namespace):
+def pods_of(local: Local, deployment: Deployment, replica_sets: tuple[ReplicaSet, ...]) -> Iterator[tuple[str, Pod]]:
+    """The UID of the ReplicaSet and the pod, for each pod that one of these controls; labels do not matter."""
+    wanted = {(each.metadata.name, each.metadata.uid) for each in replica_sets}
+    for pod in local.list("pods", deployment.metadata.namespace) if wanted else ():
         held = get_controller_of(pod.metadata)
-        if held is not None and held.uid in uids and is_selected(deployment, pod):
-            yield pod
+        if held is not None and held.kind == "ReplicaSet" and (held.name, held.uid) in wanted:
+            yield held.uid, pod

@@ -16,7 +16,7 @@ from seatrial.model.controllers.deployment_conditions import (
     NEW_REPLICA_SET,
     PROGRESSING,
     has_progress_deadline,
-    with_condition,
+    with_progressing,
 )
 from seatrial.model.controllers.deployment_plan import (
     Annotating,
@@ -68,8 +68,8 @@ def _annotate(local: Local, key: str, plan: Plan, held: ReplicaSet) -> Progress:
         return Call("update", "replicasets", key_of(new.metadata), new, memo=Annotating(plan))
     deployment = set_deployment_revision(plan.deployment, new.metadata.annotations.get(REVISION, ""))
     if has_progress_deadline(deployment) and get_condition(deployment.status.conditions, PROGRESSING) is None:
-        deployment = with_condition(deployment, PROGRESSING, "True", FOUND_NEW_RS,
-                                    f'Found new replica set "{new.metadata.name}"', local.now)
+        deployment = with_progressing(deployment, "True", FOUND_NEW_RS,
+                                      f'Found new replica set "{new.metadata.name}"', local.now)
     return _go_on(key, plan, deployment, new)
 
 
@@ -109,8 +109,8 @@ def after_create(local: Local, key: str, memo: Creating, reply: Reply) -> Progre
              f"Scaled up replica set {name} from 0 to {made.spec.replicas}")
     deployment = set_deployment_revision(deployment, str(next_revision(plan)))
     if has_progress_deadline(deployment):
-        deployment = with_condition(deployment, PROGRESSING, "True", NEW_REPLICA_SET,
-                                    f'Created new replica set "{name}"', local.now)
+        deployment = with_progressing(deployment, "True", NEW_REPLICA_SET,
+                                      f'Created new replica set "{name}"', local.now)
     return _go_on(key, plan, deployment, reply.body)
 
 
@@ -141,5 +141,5 @@ def _after_failure(local: Local, key: str, memo: Creating, reply: Reply) -> Call
     emit(local, deployment, "Warning", FAILED_RS_CREATE, message)
     if not has_progress_deadline(deployment):
         return Done(error=reply.message)
-    failed = with_condition(deployment, PROGRESSING, "False", FAILED_RS_CREATE, message, local.now)
+    failed = with_progressing(deployment, "False", FAILED_RS_CREATE, message, local.now)
     return update_status(key, failed, Ending(reply.message))

@@ -49,7 +49,7 @@ def revision_of(replicaset: ReplicaSet) -> int | None:
 
 def max_revision(replica_sets: Iterable[ReplicaSet]) -> int:
     """The highest revision, at least 0."""
-    return max(0, *(revision for each in replica_sets if (revision := revision_of(each)) is not None), 0)
+    return max((0, *(revision for each in replica_sets if (revision := revision_of(each)) is not None)))
 
 
 def last_revision(replica_sets: Iterable[ReplicaSet]) -> int:

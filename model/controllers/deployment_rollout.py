@@ -28,30 +28,20 @@ from seatrial.model.controllers.deployment_plan import (
 )
 from seatrial.model.controllers.deployment_revisions import (
     DESIRED_REPLICAS,
-    MAX_REPLICAS,
     clear_rollback_to,
     get_int_from_annotation,
     get_rollback_to,
-    is_new_saturated,
     last_revision,
     revision_of,
     set_deployment_annotations_to,
 )
-from seatrial.model.controllers.deployment_scaling import (
-    NONE,
-    RECREATE,
-    ROLLING_UPDATE,
-    allowed_size,
-    cleanup_unhealthy_replicas,
-    desired_replicas,
-    find_active_or_latest,
-    get_replica_set_fraction,
-    is_rolling_update,
-    max_scaled_down,
-    max_surge,
-    max_unavailable,
-    scale_down_old_replica_sets_for_rolling_update,
-    scale_proportionally,
+from seatrial.model.controllers.deployment_scaling import RECREATE, ROLLING_UPDATE, desired_replicas
+from seatrial.model.controllers.deployment_sizes import (
+    get_cleanup,
+    get_scale_down,
+    get_scaling,
+    size_of,
+    to_scale,
 )
 from seatrial.model.controllers.deployment_status import (
     AT_ONCE,
@@ -59,26 +49,18 @@ from seatrial.model.controllers.deployment_status import (
     calculate_rollout_status,
     calculate_status,
     get_actual_replica_count,
-    get_available_replica_count,
-    get_replica_count,
     is_complete,
     requeue_stuck_deployment,
 )
 from seatrial.model.controllers.deployment_templates import (
     UnsupportedStrategyError,
     active_replica_sets,
-    creation_order,
     equal_ignore_hash,
     find_old_replica_sets,
     get_new_replicas,
     set_from_replica_set_template,
 )
-from seatrial.model.controllers.deployment_writes import (
-    Sizes,
-    clean_up_deployment,
-    scale_replica_sets,
-    to_scale,
-)
+from seatrial.model.controllers.deployment_writes import clean_up_deployment, scale_replica_sets
 from seatrial.model.meta.intstr import IntOrStringError
 
 
@@ -92,9 +74,10 @@ def every_of(plan: Plan) -> tuple[ReplicaSet, ...]:
     return (*old_of(plan), plan.new) if plan.new is not None else old_of(plan)
 
 
-def size_of(replicaset: ReplicaSet) -> int:
-    """The replicas that it asks for."""
-    return replicaset.spec.replicas or 0
+def new_of(plan: Plan) -> ReplicaSet:
+    """The new ReplicaSet, in a stage that comes after its creation."""
+    assert plan.new is not None  # noqa: S101 -- narrows the type
+    return plan.new
 
 
 # Which path.
@@ -143,35 +126,7 @@ def is_scaling_event(plan: Plan) -> bool:
 def scale(local: Local, key: str, plan: Plan) -> Progress:
     """Scales the only active ReplicaSet, or empties old ones, or scales all in proportion."""
     del local, key
-    old = tuple(reversed(old_of(plan)))
-    candidates = (*old, plan.new) if plan.new is not None else old
-    deployment, desired = plan.deployment, desired_replicas(plan.deployment)
-    found = find_active_or_latest(tuple(size_of(each) for each in candidates), has_new=plan.new is not None)
-    if found != NONE:
-        todo = to_scale(deployment, ((candidates[found], desired),))
-    elif is_new_saturated(deployment, plan.new):
-        todo = tuple((each, 0) for each in active_replica_sets(old))
-    elif is_rolling_update(deployment):
-        todo = to_scale(deployment, proportional_sizes(plan, active_replica_sets(candidates)), force=True)
-    else:
-        todo = ()
-    return scale_replica_sets(plan, todo, then=stage.SCALED)
-
-
-def proportional_sizes(plan: Plan, active: tuple[ReplicaSet, ...]) -> Sizes:
-    """The ReplicaSets, largest first, with their new sizes; of equal ones the newer grows, the older shrinks first."""
-    deployment = plan.deployment
-    desired, surge = desired_replicas(deployment), max_surge(deployment)
-    to_add = allowed_size(desired, surge) - get_replica_count(active)
-    if to_add:
-        by_age = sorted(active, key=creation_order, reverse=to_add > 0)
-        active = tuple(sorted(by_age, key=size_of, reverse=True))
-    fractions = tuple(
-        get_replica_set_fraction(size_of(each), desired, surge, get_int_from_annotation(each, MAX_REPLICAS) or 0,
-                                 deployment.status.replicas)
-        for each in active)
-    sizes = scale_proportionally(tuple(size_of(each) for each in active), fractions, to_add)
-    return tuple(zip(active, sizes, strict=True))
+    return scale_replica_sets(plan, get_scaling(plan.deployment, plan.new, old_of(plan)), then=stage.SCALED)
 
 
 def after_scaling(local: Local, key: str, plan: Plan) -> Progress:
@@ -188,8 +143,7 @@ def after_scaling(local: Local, key: str, plan: Plan) -> Progress:
 def roll(local: Local, key: str, plan: Plan) -> Progress:
     """Scales the new ReplicaSet if it can be; else looks at the old ones."""
     del local, key
-    new, desired = plan.new, desired_replicas(plan.deployment)
-    assert new is not None  # noqa: S101 -- this stage comes after its creation
+    new, desired = new_of(plan), desired_replicas(plan.deployment)
     size = desired
     if size_of(new) < desired:
         try:
@@ -203,28 +157,19 @@ def roll(local: Local, key: str, plan: Plan) -> Progress:
 def reconcile_old_replica_sets(local: Local, key: str, plan: Plan) -> Progress:
     """Takes unhealthy replicas of old ReplicaSets away first, as far as availability allows."""
     del local, key
-    new, old = plan.new, active_replica_sets(old_of(plan))
-    assert new is not None  # noqa: S101 -- this stage comes after its creation
-    least = desired_replicas(plan.deployment) - max_unavailable(plan.deployment)
-    most = max_scaled_down(get_replica_count(every_of(plan)), least, size_of(new), new.status.available_replicas)
-    if not old or most <= 0:
+    old = old_of(plan)
+    found = get_cleanup(plan.deployment, new_of(plan), old)
+    if found is None:
         return attrs.evolve(plan, then=stage.CLEAN_UP)
-    sizes, valid = cleanup_unhealthy_replicas(
-        tuple((size_of(each), each.status.available_replicas) for each in old), most)
-    todo = to_scale(plan.deployment, tuple(zip(old, sizes, strict=False)))
-    plan = attrs.evolve(plan, old=old, scaled=bool(todo))
+    todo, valid = found
+    plan = attrs.evolve(plan, old=active_replica_sets(old), scaled=bool(todo))
     return scale_replica_sets(plan, todo, then=stage.SCALE_DOWN_OLD if valid else stage.CLEAN_UP, forgiving=True)
 
 
 def scale_down_old(local: Local, key: str, plan: Plan) -> Progress:
-    """Scales old ReplicaSets down, oldest first, while enough pods are available."""
+    """Scales old ReplicaSets down, as they are after that."""
     del local, key
-    new, old = plan.new, plan.old
-    assert new is not None  # noqa: S101 -- this stage comes after its creation
-    least = desired_replicas(plan.deployment) - max_unavailable(plan.deployment)
-    count = get_available_replica_count((*old, new)) - least
-    sizes = scale_down_old_replica_sets_for_rolling_update(tuple(size_of(each) for each in old), count)
-    todo = to_scale(plan.deployment, tuple(zip(old, sizes, strict=True)))
+    todo = get_scale_down(plan.deployment, new_of(plan), plan.old)
     then = stage.ROLLOUT_STATUS if todo or plan.scaled else stage.CLEAN_UP
     return scale_replica_sets(plan, todo, then=then, forgiving=True)
 
@@ -253,8 +198,7 @@ def old_pods_running(plan: Plan) -> bool:
 def scale_up(local: Local, key: str, plan: Plan) -> Progress:
     """Gives the new ReplicaSet its full size."""
     del local, key
-    assert plan.new is not None  # noqa: S101 -- this stage comes after its creation
-    todo = to_scale(plan.deployment, ((plan.new, desired_replicas(plan.deployment)),))
+    todo = to_scale(plan.deployment, ((new_of(plan), desired_replicas(plan.deployment)),))
     return scale_replica_sets(plan, todo, then=stage.CLEAN_UP)
 
 

@@ -61,13 +61,13 @@ def _fenceposts_of(deployment: Deployment) -> tuple[int, int]:
 
 
 def max_surge(deployment: Deployment) -> int:
-    """Pods above the desired number; 0 unless the strategy is RollingUpdate, or when a percentage is malformed."""
+    """Pods above the desired number; 0 unless the strategy is RollingUpdate, or on a malformed share."""
     return _fenceposts_of(deployment)[0]
 
 
 def max_unavailable(deployment: Deployment) -> int:
-    """Pods that may be unavailable; 0 unless the strategy is RollingUpdate, or when a percentage is malformed."""
-    return _fenceposts_of(deployment)[1]
+    """Pods that may be unavailable, at most all; 0 unless the strategy is RollingUpdate, or on a malformed share."""
+    return min(_fenceposts_of(deployment)[1], desired_replicas(deployment))
 
 
 def min_available(deployment: Deployment) -> int:
@@ -110,7 +110,7 @@ def divide_rounding(number: int, by: int) -> int:
 
 def get_replica_set_proportion(size: int, fraction: int, to_add: int, added: int) -> int:
     """The replicas that a ReplicaSet gets of `to_add` (below 0 when scaling down), of which `added` are given away."""
-    if size == 0 or to_add == 0 or to_add == added:
+    if size == 0 or to_add in (0, added):
         return 0
     if to_add > 0:
         return min(fraction, to_add - added)

@@ -31,12 +31,13 @@ from seatrial.model.controllers.deployment_scaling import desired_replicas, max_
 NEVER, AT_ONCE = -1, 0
 
 
-def deployment_complete(
-    desired: int, unavailable: int, updated: int, replicas: int, available: int, observed: int, generation: int,
-) -> bool:
-    """All replicas are of the new template, enough are available, and the status is of this generation."""
-    return (updated == desired and replicas == desired and available >= desired - unavailable
-            and observed >= generation)
+def deployment_complete(desired: int, counts: tuple[int, int, int], *, observed: int, generation: int) -> bool:
+    """All replicas are of the new template and available, and the status is of this generation.
+
+    `counts` are those of the status: replicas, updated, available.
+    """
+    replicas, updated, available = counts
+    return updated == desired and replicas == desired and available == desired and observed >= generation
 
 
 def deployment_progressing(old: tuple[int, int, int, int], new: tuple[int, int, int, int]) -> bool:
@@ -69,8 +70,8 @@ def requeue_after(last_update: int | None, deadline: int, now: int) -> int:
 def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
     """Is the rollout finished, by this status?"""
     return deployment_complete(
-        desired_replicas(deployment), max_unavailable(deployment), status.updated_replicas, status.replicas,
-        status.available_replicas, status.observed_generation, deployment.metadata.generation)
+        desired_replicas(deployment), (status.replicas, status.updated_replicas, status.available_replicas),
+        observed=status.observed_generation, generation=deployment.metadata.generation)
 
 
 def is_progressing(deployment: Deployment, status: DeploymentStatus) -> bool:
@@ -136,7 +137,8 @@ def calculate_status(
 
 def _availability(deployment: Deployment, available: int, now: int) -> Condition:
     if available >= desired_replicas(deployment) - max_unavailable(deployment):
-        return new_deployment_condition(AVAILABLE, "True", MINIMUM_AVAILABLE, "Deployment has minimum availability.", now)
+        return new_deployment_condition(AVAILABLE, "True", MINIMUM_AVAILABLE,
+                                        "Deployment has minimum availability.", now)
     return new_deployment_condition(AVAILABLE, "False", MINIMUM_UNAVAILABLE,
                                     "Deployment does not have minimum availability.", now)
 
@@ -144,7 +146,7 @@ def _availability(deployment: Deployment, available: int, now: int) -> Condition
 def calculate_rollout_status(
     deployment: Deployment, new: ReplicaSet | None, old: tuple[ReplicaSet, ...], now: int,
 ) -> DeploymentStatus:
-    """The status in a rollout: with Progressing estimated and the ReplicaSets' failures (upstream: syncRolloutStatus)."""
+    """The status in a rollout: with Progressing estimated, and the ReplicaSets' failures."""
     status = calculate_status(deployment, new, old, now)
     conditions = status.conditions
     current = get_condition(deployment.status.conditions, PROGRESSING)

@@ -71,7 +71,8 @@ def creation_order(replicaset: ReplicaSet) -> tuple[int, str]:
 
 def find_new_replica_set(deployment: Deployment, replica_sets: tuple[ReplicaSet, ...]) -> ReplicaSet | None:
     """The oldest ReplicaSet with the Deployment's template; `replica_sets` are in creation order."""
-    return next((each for each in replica_sets if equal_ignore_hash(each.spec.template, deployment.spec.template)), None)
+    wanted = deployment.spec.template
+    return next((each for each in replica_sets if equal_ignore_hash(each.spec.template, wanted)), None)
 
 
 def find_old_replica_sets(deployment: Deployment, replica_sets: tuple[ReplicaSet, ...]) -> tuple[ReplicaSet, ...]:

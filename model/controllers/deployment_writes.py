@@ -5,26 +5,16 @@ Mirrors scaleReplicaSetAndRecordEvent and cleanupDeployment of pkg/controller/de
 
 import attrs
 
-from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.api.meta import key_of
 from seatrial.model.client.calls import Call, Done, Reply
 from seatrial.model.client.local import Local
 from seatrial.model.controllers.deployment_plan import CLEAN_UP, Cleaning, Plan, Progress, Scaling, emit
 from seatrial.model.controllers.deployment_revisions import (
     get_replica_sets_to_clean_up,
-    replicas_annotations_need_update,
     set_replicas_annotations,
 )
+from seatrial.model.controllers.deployment_sizes import Sizes
 from seatrial.model.controllers.deployment_templates import find_old_replica_sets
-
-Sizes = tuple[tuple[ReplicaSet, int], ...]
-
-
-def to_scale(deployment: Deployment, sizes: Sizes, *, force: bool = False) -> Sizes:
-    """Those whose size changes; with `force`, those too that note other numbers of the Deployment."""
-    return tuple(
-        (each, size) for each, size in sizes
-        if each.spec.replicas != size or (force and replicas_annotations_need_update(deployment, each)))
 
 
 def scale_replica_sets(plan: Plan, todo: Sizes, *, then: str, forgiving: bool = False) -> Progress:

@@ -99,7 +99,7 @@ def gather_slices(local: Local, service: Service) -> Iterator[EndpointSlice]:
 
 def is_managed(endpoint_slice: EndpointSlice) -> bool:
     """Does this controller keep the slice?"""
-    return endpoint_slice.metadata.labels.get(MANAGED_BY) == MANAGER
+    return bool(endpoint_slice.metadata.labels.get(MANAGED_BY) == MANAGER)
 
 
 def write_next(local: Local, key: str, memo: Writing) -> Call | Done:
@@ -171,7 +171,7 @@ def _see_containers(containers: tuple[Container, ...]) -> tuple[Container, ...]:
 
 def see_node(node: Node) -> str:
     """A node's zone, or ""."""
-    return node.metadata.labels.get(ZONE, "")
+    return str(node.metadata.labels.get(ZONE, ""))
 
 
 # Event handlers.
@@ -246,7 +246,8 @@ def controller(settings: Settings | None = None) -> Controller:
         grants=(
             PolicyRule(("get", "list", "watch"), ("",), ("nodes", "pods", "services")),
             PolicyRule(("update",), ("",), ("services/finalizers",)),
-            PolicyRule(("create", "delete", "get", "list", "update", "watch"), ("discovery.k8s.io",), ("endpointslices",)),
+            PolicyRule(("create", "delete", "get", "list", "update", "watch"), ("discovery.k8s.io",),
+                       ("endpointslices",)),
             PolicyRule(("create", "patch", "update"), ("", "events.k8s.io"), ("events",)),
         ),
         user="system:serviceaccount:kube-system:endpointslice-controller",

@@ -77,7 +77,8 @@ def reconcile(
         existing = tuple(each for each in slices if each.address_type == family)
         changes, skipped = reconcile_by_address_type(service, pods, existing, family, maximum)
         groups.append(Group(finalize(service, changes), skipped))
-    groups.extend(Group((Write("delete", each, "error deleting"),)) for each in slices if each.address_type not in supported)
+    groups.extend(Group((Write("delete", each, "error deleting"),)) for each in slices
+                  if each.address_type not in supported)
     return tuple(group for group in groups if group.writes or group.errors)
 
 
@@ -103,7 +104,8 @@ def reconcile_by_address_type(
     desired, errors = get_desired(service, pods, family)
     for ports, endpoints in desired.items():
         mine = tuple(each for each in owned if sort_ports(each.ports) == ports)
-        changes = join(changes, reconcile_by_port_mapping(service, mine, endpoints, ports, family, maximum))
+        empty = new_endpoint_slice(service, ports, family)
+        changes = join(changes, reconcile_by_port_mapping(service, mine, endpoints, empty, maximum))
     changes = join(changes, Changes(delete=tuple(each for each in owned if sort_ports(each.ports) not in desired)))
     changes = add_placeholder(service, existing, changes, family)
     return set_hints(service, existing, changes), errors
@@ -193,10 +195,10 @@ def is_owned_by(endpoint_slice: EndpointSlice, service: Service) -> bool:
 
 
 def reconcile_by_port_mapping(
-    service: Service, existing: tuple[EndpointSlice, ...], desired: tuple[Endpoint, ...], ports: Ports, family: str,
+    service: Service, existing: tuple[EndpointSlice, ...], desired: tuple[Endpoint, ...], empty: EndpointSlice,
     maximum: int,
 ) -> Changes:
-    """Changes slices in place, fills up those that change anyway, then one that does not, then new ones."""
+    """Changes slices in place, fills up those that change anyway, then one that does not, then copies of `empty`."""
     update, unchanged, delete, wanted = update_existing(service, existing, desired)
     update.sort(key=lambda each: -len(each.endpoints))
     for at, each in enumerate(update):
@@ -204,7 +206,7 @@ def reconcile_by_port_mapping(
     create = []
     while wanted:
         chosen = get_slice_to_fill(unchanged, len(wanted), maximum) if len(wanted) < maximum else None
-        filled, wanted = fill(chosen or new_endpoint_slice(service, ports, family), wanted, maximum)
+        filled, wanted = fill(chosen or empty, wanted, maximum)
         if chosen is None:
             create.append(filled)
         else:
@@ -339,4 +341,5 @@ def stamped(endpoint_slice: EndpointSlice, service: Service) -> EndpointSlice:
     """
     annotations = dict(endpoint_slice.metadata.annotations)
     annotations[TRIGGER_TIME] = format_time(service.metadata.creation_timestamp or 0)
-    return attrs.evolve(endpoint_slice, metadata=attrs.evolve(endpoint_slice.metadata, annotations=FrozenMap(annotations)))
+    meta = attrs.evolve(endpoint_slice.metadata, annotations=FrozenMap(annotations))
+    return attrs.evolve(endpoint_slice, metadata=meta)

@@ -2,7 +2,8 @@
 
 Mirrors UIDTrackingControllerExpectations in pkg/controller/controller_utils.go (release 1.36). A record that is
 fulfilled is dropped: upstream keeps it, and treats it as if there were none. They live in memory: a crash loses them.
-An expired record counts as fulfilled; a timer stands for its age, and wakes the key as the informers' resync would.
+An expired record counts as fulfilled; a timer stands for its age. Nothing is woken by it: upstream's informers resync
+every 12 hours or more, which is left out, so that whatever needs a resync to recover is reported.
 """
 
 import attrs
@@ -62,8 +63,7 @@ def _keep(local: Local, key: str, rest: Expectations) -> None:
 
 
 def expire(local: Local, timer: str, key: str) -> None:
-    """The time to live is over: the key is synced as if nothing were expected."""
+    """The time to live is over: the next sync acts as if nothing were expected."""
     held = local.note(NOTE, key)
     if timer == NOTE and held is not None:
         local.set_note(NOTE, key, attrs.evolve(held, expired=True))
-    local.enqueue(key)

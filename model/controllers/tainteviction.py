@@ -180,14 +180,13 @@ def resume(local: Local, key: str, memo: Evicting, reply: Reply) -> Call | Done:
     if not reply.ok:
         if memo.left:
             return Call("get", "pods", pod_key, memo=Evicting("get", memo.left - 1))
-        if local.note(WORK, pod_key) is not None:
-            local.set_note(WORK, pod_key, None)
+        local.set_note(WORK, pod_key, None)
         return Done()
     if memo.waits_for == "get" and (patch := mark_disrupted(reply.body, local.now)) is not None:
         return Call("patch", "pods", pod_key, patch, "status", memo=attrs.evolve(memo, waits_for="patch"))
     if memo.waits_for != "delete":
         return Call("delete", "pods", pod_key, memo=attrs.evolve(memo, waits_for="delete"))
-    local.set_note(WORK, pod_key, BEGUN)
+    local.set_note(WORK, pod_key, None)
     return Done()
 
 

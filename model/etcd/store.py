@@ -32,9 +32,10 @@ def write(view: View, system: System, resource: str, key: str, new: Any) -> Any:
     if old is not None and new == old:
         return old
     held = old.metadata.resource_version if old is not None else None
-    stamped = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=_next(view, system, resource, held)))
+    version = _next(view, system, resource, held)
+    stamped = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=version))
     view[object_cell(resource, key)] = stamped
-    _notify(view, system, resource, old, WatchEvent(key, stamped.metadata.resource_version, stamped))
+    _notify(view, system, resource, old, WatchEvent(key, version, stamped))
     return stamped
 
 

@@ -3,6 +3,7 @@
 from seatrial.model.faults import (
     apiserver,
     calls,
+    cloud,
     containers,
     crash,
     images,
@@ -17,6 +18,7 @@ from seatrial.model.faults import (
 FAULTS = (
     apiserver.FAULT,
     calls.FAULT,
+    cloud.FAULT,
     containers.FAULT,
     crash.FAULT,
     images.FAULT,

@@ -48,6 +48,6 @@ def run_restart(view: View, system: System, action: Action) -> None:
 FAULT = Fault(
     "crash",
     "a program loses its memory and is started again",
-    (Step("Crash", "up", offer_crash, run_crash, environment=True, say="{process} crashes: its memory is lost"), 
+    (Step("Crash", "up", offer_crash, run_crash, environment=True, say="{process} crashes: its memory is lost"),
      Step("Restart", "up", offer_restart, run_restart, say="{process} starts again and lists what it watches")),
 )

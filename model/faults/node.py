@@ -1,9 +1,10 @@
 """A node goes down: its power is cut, and everything that runs on it ends; later it is booted again.
 
-Its kubelet and kube-proxy lose their memory, its containers and sandboxes are dead, its proxy rules gone; images
-stay. The API server learns nothing. After NodeUp a supervisor starts the programs again (`Restart`), and the runtime
-shows the containers of before as ended with 255. A program of a node without power is `OFF`, not down: nothing but
-NodeUp brings it back. Left out: a node that is cut off by the network while its containers go on.
+Its kubelet and kube-proxy lose their memory, its containers and sandboxes are dead, its proxy rules gone;
+images stay. The API server learns nothing. After NodeUp a supervisor starts the programs again (`Restart`),
+and the runtime shows the containers of before as ended with 255. A program of a node without power is `OFF`,
+not down: nothing but NodeUp brings it back. Left out: a node that is cut off by the network while its
+containers go on.
 """
 
 from collections.abc import Iterator
@@ -69,6 +70,8 @@ def run_up(view: View, system: System, action: Action) -> None:
 FAULT = Fault(
     "node-down",
     "a node loses its power, with everything that runs on it, and is booted again",
-    (Step("NodeDown", "machine", offer_down, run_down, environment=True, say="{process} loses its power"),
-     Step("NodeUp", "machine", offer_up, run_up, say="{process} is booted again")),
+    (
+        Step("NodeDown", "machine", offer_down, run_down, environment=True, say="{process} loses its power"),
+        Step("NodeUp", "machine", offer_up, run_up, say="{process} is booted again"),
+    ),
 )

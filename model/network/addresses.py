@@ -1,10 +1,10 @@
-"""Addresses and ports that the cluster gives out: pod IPs on a machine, cluster IPs and node ports by the API server.
+"""Addresses and ports that the cluster gives out: pod IPs, cluster IPs and node ports.
 
 Mirrors the host-local address management that container network plugins use, and pkg/registry/core/service
-(ipallocator, portallocator; release 1.36). Upstream draws cluster IPs and node ports at random, and pod IPs in turn;
-here the lowest free one is taken: which one is given never matters to a modelled component, only whether it is
-taken, and giving an address again at once is the harshest case for whoever still holds an old endpoint. IPv4 only;
-a Service of two families is allocated in the first.
+(ipallocator, portallocator; release 1.36). Upstream draws cluster IPs and node ports at random, and pod IPs
+in turn; here the lowest free one is taken: which one is given never matters to a modelled component, only
+whether it is taken, and giving an address again at once is the harshest case for whoever still holds an old
+endpoint. IPv4 only; a Service of two families is allocated in the first.
 """
 
 from collections.abc import Iterator
@@ -90,9 +90,13 @@ def allocate_node_ports(view: View, service: Service) -> tuple[int, ...]:
     """
     if not needs_node_ports(service):
         return tuple(0 for _ in service.spec.ports)
-    taken = [(port.node_port, port.protocol or "TCP") for _, each in view.scan("object", "", "services")
-             if each.metadata.name != service.metadata.name or each.metadata.namespace != service.metadata.namespace
-             for port in each.spec.ports if port.node_port]
+    taken = [
+        (port.node_port, port.protocol or "TCP")
+        for _, each in view.scan("object", "", "services")
+        if each.metadata.name != service.metadata.name or each.metadata.namespace != service.metadata.namespace
+        for port in each.spec.ports
+        if port.node_port
+    ]
     given: list[int] = []
     mine = [(port.node_port, port.protocol or "TCP") for port in service.spec.ports if port.node_port]
     for port in service.spec.ports:
@@ -110,4 +114,3 @@ def _free_port(taken: list[tuple[int, str]], protocol: str) -> int:
         if (number, protocol) not in taken:
             return number
     raise RangeFull(f"every node port from {FIRST_NODE_PORT} to {LAST_NODE_PORT} is in use")
-

@@ -45,7 +45,10 @@ class Categories:
 
 
 def categorize_endpoints(
-    backends: tuple[Backend, ...], info: ServicePortInfo, node: str, zone: str = "",
+    backends: tuple[Backend, ...],
+    info: ServicePortInfo,
+    node: str,
+    zone: str = "",
 ) -> Categories:
     """Which of a port's endpoints this node uses."""
     if not backends:
@@ -102,7 +105,10 @@ def service_key_of(each: EndpointSlice) -> str:
     return f"{each.metadata.namespace}/{name}" if name and each.metadata.namespace and each.metadata.name else ""
 
 
-def endpoints_by_port(slices: Iterable[EndpointSlice], node: str) -> dict[tuple[str, str], tuple[Backend, ...]]:
+Ports = dict[tuple[str, str], tuple[Backend, ...]]
+
+
+def endpoints_by_port(slices: Iterable[EndpointSlice], node: str) -> Ports:
     """The endpoints of each (port name, protocol) over a Service's slices, sorted, each "address:port" once.
 
     The same address in two slices is told by the later one, unless that one terminates: slices are taken in the order
@@ -127,54 +133,11 @@ def backend_of(endpoint: Endpoint, port: int, node: str) -> Backend:
     """One endpoint at one port; a condition that is not said counts as ready, serving, not terminating."""
     conditions, hints = endpoint.conditions, endpoint.hints or EndpointHints()
     return Backend(
-        f"{endpoint.addresses[0]}:{port}", bool(node) and endpoint.node_name == node, conditions.ready is not False,
-        conditions.serving is not False, bool(conditions.terminating),
+        f"{endpoint.addresses[0]}:{port}",
+        bool(node) and endpoint.node_name == node,
+        conditions.ready is not False,
+        conditions.serving is not False,
+        bool(conditions.terminating),
         tuple(sorted({each.name for each in hints.for_zones})),
-        tuple(sorted({each.name for each in hints.for_nodes})))
-
-
-Ports = dict[tuple[str, str], tuple[Backend, ...]]
-
-
-class EndpointSliceCache:
-    """The slices that a proxy has seen, and those it has not applied yet, by Service.
-
-    For comparison with upstream's; the model's kube-proxy computes from its informer's copies instead, which is what
-    applying everything pending comes to.
-    """
-
-    def __init__(self, node: str) -> None:
-        self.node = node
-        self.applied: dict[str, dict[str, EndpointSlice]] = {}
-        self.pending: dict[str, dict[str, tuple[EndpointSlice, bool]]] = {}
-
-    def update_pending(self, each: EndpointSlice, *, remove: bool) -> bool:
-        """Notes a slice's change or removal; says whether that is news."""
-        service, name = service_key_of(each), each.metadata.name
-        if not service:
-            return False
-        pending, applied = self.pending.get(service, {}), self.applied.get(service, {})
-        if name in pending:
-            changed = pending[name] != (each, remove)
-        elif name in applied:
-            changed = remove or applied[name] != each
-        else:
-            changed = not remove
-        if changed:
-            self.pending.setdefault(service, {})[name] = (each, remove)
-        return changed
-
-    def checkout_changes(self) -> dict[str, tuple[Ports, Ports]]:
-        """Applies what is pending; the endpoints by port before and after, for each Service with news."""
-        changes = {}
-        for service in sorted(self.pending):
-            applied = self.applied.setdefault(service, {})
-            before = endpoints_by_port(applied.values(), self.node)
-            for name, (each, removed) in self.pending[service].items():
-                if removed:
-                    applied.pop(name, None)
-                else:
-                    applied[name] = each
-            changes[service] = before, endpoints_by_port(applied.values(), self.node)
-        self.pending = {}
-        return changes
+        tuple(sorted({each.name for each in hints.for_nodes})),
+    )

@@ -1,9 +1,10 @@
 """Who is reached: from a node, through a Service, as the rules and the machines are now.
 
-A model function over the whole cluster, for properties and for people: no component calls it. It follows a packet
-from a process on the source node to the Service's cluster IP, through the rules that the node's kube-proxy last
-installed, to the pod that holds the address now. Mirrors what the rules of pkg/proxy/iptables/proxier.go do (release
-1.36). Left out: network policies, host firewalls, DNS, traffic that starts outside the cluster (see `via`).
+A model function over the whole cluster, for properties and for people: no component calls it. It follows a
+packet from a process on the source node to the Service's cluster IP, through the rules that the node's
+kube-proxy last installed, to the pod that holds the address now. Mirrors what the rules of
+pkg/proxy/iptables/proxier.go do (release 1.36). Left out: network policies, host firewalls, DNS, traffic that
+starts outside the cluster (see `via`).
 """
 
 from typing import Any
@@ -40,7 +41,8 @@ def reachable(view: View, source_node: str, service_key: str, port: int | str, v
     found = [(each, pod_at(view, each.rpartition(":")[0])) for each in endpoints]
     return Reachability(
         tuple(sorted({pod for _, (pod, why) in found if pod and not why})),
-        tuple(f"{endpoint}: {why}" for endpoint, (_, why) in found if why))
+        tuple(f"{endpoint}: {why}" for endpoint, (_, why) in found if why),
+    )
 
 
 def pod_at(view: View, ip: str) -> tuple[str, str]:

@@ -71,7 +71,8 @@ def cluster_ip_of_family(service: Service, family: str) -> str:
 def external_policy_local(service: Service) -> bool:
     """Does external traffic stay on the node it arrives at? Only where there can be any."""
     reachable = service.spec.type in ("LoadBalancer", "NodePort") or (
-        service.spec.type in ("", "ClusterIP") and bool(service.spec.external_ips))
+        service.spec.type in ("", "ClusterIP") and bool(service.spec.external_ips)
+    )
     return reachable and service.spec.external_traffic_policy == "Local"
 
 
@@ -82,13 +83,25 @@ def new_service_port_info(service: Service, port: ServicePort, family: str = IPV
     affinity: Any = spec.unmodelled.get("sessionAffinityConfig", {})
     sticky = affinity.get("clientIP", {}).get("timeoutSeconds", 0) if spec.session_affinity == "ClientIP" else 0
     health = spec.unmodelled.get("healthCheckNodePort", 0) if spec.type == "LoadBalancer" and local else 0
-    vips = tuple(each.ip for each in service.status.load_balancer.ingress
-                 if family_of(each.ip) == family and each.unmodelled.get("ipMode", "VIP") == "VIP")
+    vips = tuple(
+        each.ip
+        for each in service.status.load_balancer.ingress
+        if family_of(each.ip) == family and each.unmodelled.get("ipMode", "VIP") == "VIP"
+    )
     return ServicePortInfo(
-        cluster_ip_of_family(service, family), port.port, port.protocol or "TCP", port.node_port, spec.session_affinity,
-        sticky, local, spec.internal_traffic_policy == "Local",
+        cluster_ip_of_family(service, family),
+        port.port,
+        port.protocol or "TCP",
+        port.node_port,
+        spec.session_affinity,
+        sticky,
+        local,
+        spec.internal_traffic_policy == "Local",
         tuple(each for each in spec.external_ips if family_of(each) == family),
-        _source_ranges(spec.unmodelled.get("loadBalancerSourceRanges", ()), family), vips, health)
+        _source_ranges(spec.unmodelled.get("loadBalancerSourceRanges", ()), family),
+        vips,
+        health,
+    )
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
@@ -129,7 +142,8 @@ def new_node_port_addresses(family: str, cidrs: tuple[str, ...]) -> NodePortAddr
     """Reads --nodeport-addresses for one family; without a range of it, all addresses count."""
     wanted = IPv6Network if family == IPV6 else IPv4Network
     found = [each for each in map(_network, cidrs) if isinstance(each, wanted)] or [
-        ip_network("::/0" if family == IPV6 else "0.0.0.0/0")]
+        ip_network("::/0" if family == IPV6 else "0.0.0.0/0")
+    ]
     loopback = False
     ranges: list[IPv4Network | IPv6Network] = []
     for each in found:

@@ -1,7 +1,7 @@
 """The conditions that the kubelet sets on a pod: Initialized, ContainersReady and Ready.
 
-Mirrors pkg/kubelet/status/generate.go (release 1.36). Each function answers status, reason and message; when a
-condition last changed is for the caller to keep.
+Mirrors pkg/kubelet/status/generate.go (release 1.36). Each function answers status, reason and message; when
+a condition last changed is for the caller to keep.
 """
 
 from seatrial.model.api.core import ContainerStatus, Pod
@@ -37,7 +37,9 @@ def _condition(pod: Pod, kind: str, status: str, reason: str = "", message: str 
     return Condition(kind, status, reason=reason, message=message, observed_generation=pod.metadata.generation)
 
 
-def pod_ready_condition(pod: Pod, conditions: tuple[Condition, ...], statuses: Statuses | None, phase: str) -> Condition:
+def pod_ready_condition(
+    pod: Pod, conditions: tuple[Condition, ...], statuses: Statuses | None, phase: str
+) -> Condition:
     """Are its containers ready, and all its readiness gates open?"""
     containers = containers_ready_condition(pod, statuses, phase)
     if containers.status != "True":

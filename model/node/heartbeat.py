@@ -1,15 +1,16 @@
 """Heartbeats: a node's Lease without its renewals.
 
     lease_cell(node)    None        it is held: the kubelet is up and renews it
-                        int         the kubelet is silent; the time at which the grace period will be over (timed scopes)
+                        int         the kubelet is silent; when the grace period will be over (timed scopes)
                         EXPIRED     the grace period is over: the node lifecycle controller may take the node for lost
 
-A real kubelet renews its Lease every 10 s and reports its status every 5 min or on a change; the controller takes
-the node for lost when it saw no renewal for 40 s (pkg/kubelet/nodelease, pkg/controller/nodelifecycle, release 1.36).
-Renewals are left out: while they arrive nobody reads more from them than that they do, so only the end of the grace
-period and the first renewal after it are steps. That is sound as long as each renewal is less than the grace period
-after the last, which the cell's None stands for. In an untimed scope the grace period may be over at any step after
-the kubelet fell silent; in a timed scope 40 s after the step that notices the silence, which may be late, never early.
+A real kubelet renews its Lease every 10 s and reports its status every 5 min or on a change; the controller
+takes the node for lost when it saw no renewal for 40 s (pkg/kubelet/nodelease, pkg/controller/nodelifecycle,
+release 1.36). Renewals are left out: while they arrive nobody reads more from them than that they do, so only
+the end of the grace period and the first renewal after it are steps. That is sound as long as each renewal is
+less than the grace period after the last, which the cell's None stands for. In an untimed scope the grace
+period may be over at any step after the kubelet fell silent; in a timed scope 40 s after the step that
+notices the silence, which may be late, never early.
 
     LeaseStops(node)     the silence begins to count (timed scopes only)
     LeaseExpires(node)   the grace period is over; the node's key is queued at the node lifecycle controller
@@ -25,7 +26,7 @@ from seatrial.model.client.links import is_cut
 from seatrial.model.client.process import UP, queue_cell, up_cell
 from seatrial.model.node.runtime import kubelet_name
 from seatrial.model.steps import Step
-from seatrial.model.system import System
+from seatrial.model.system import System, binary_of
 from seatrial.model.view import Cell, View
 
 EXPIRED = "expired"
@@ -55,9 +56,9 @@ def is_heard(view: View, node: str) -> bool:
     return bool(view[up_cell(kubelet_name(node))] == UP) and not is_cut(view, node)
 
 
-def wake_watcher(view: View, node: str) -> None:
-    """The controller looks at the node, if it is up; a restarted one looks at every node."""
-    if view[up_cell(WATCHER)] == UP:
+def wake_watcher(view: View, system: System, node: str) -> None:
+    """The controller looks at the node, if its program is up; a restarted one looks at every node."""
+    if view[up_cell(binary_of(system.processes[WATCHER]))] == UP:
         view[queue_cell(WATCHER, node)] = True
 
 
@@ -76,6 +77,7 @@ def run_stops(view: View, system: System, action: Action) -> None:
 
 def offer_expires(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """The kubelet was silent for the whole grace period."""
+    del system
     due = view[anchor]
     if due != EXPIRED and due <= (view[Cell("clock")] or 0) and not is_heard(view, anchor.owner):
         yield Action("LeaseExpires", anchor.owner)
@@ -83,9 +85,8 @@ def offer_expires(view: View, system: System, anchor: Cell) -> Iterator[Action]:
 
 def run_expires(view: View, system: System, action: Action) -> None:
     """The controller may see it."""
-    del system
     view[lease_cell(action.process)] = EXPIRED
-    wake_watcher(view, action.process)
+    wake_watcher(view, system, action.process)
 
 
 def offer_renews(view: View, system: System, anchor: Cell) -> Iterator[Action]:
@@ -97,9 +98,8 @@ def offer_renews(view: View, system: System, anchor: Cell) -> Iterator[Action]:
 
 def run_renews(view: View, system: System, action: Action) -> None:
     """The Lease is held."""
-    del system
     view[lease_cell(action.process)] = None
-    wake_watcher(view, action.process)
+    wake_watcher(view, system, action.process)
 
 
 STEPS = (

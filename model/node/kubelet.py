@@ -1,20 +1,22 @@
 """The kubelet: makes a machine's containers follow the pods bound to its node, and reports what became of them.
 
-Mirrors pkg/kubelet (pod_workers.go, kubelet.go: SyncPod, SyncTerminatingPod, SyncTerminatedPod; status/status_manager.go;
-kubelet_node_status.go), release 1.36. One process per node. Its containers survive its crash, what it remembers does
-not. A sync looks at the informer's copy of a pod and at the runtime, and is one plan:
+Mirrors pkg/kubelet (pod_workers.go, kubelet.go: SyncPod, SyncTerminatingPod, SyncTerminatedPod;
+status/status_manager.go; kubelet_node_status.go), release 1.36. One process per node. Its containers survive
+its crash, what it remembers does not. A sync looks at the informer's copy of a pod and at the runtime, and is
+one plan:
 
     a container ended           report it (patch pods/status), start it again, report that
     nothing runs yet            create the sandbox, start the containers, report
     deletionTimestamp is set    stop the containers, report the end, DELETE with grace 0 and the UID
     another or no pod is there  kill what runs under the name
 
-The read before each status patch is part of the patch, which is computed against what the informer shows and changes
-only what differs. The status manager's memory of what it sent is left out: a status is compared with the informer's
-copy, so that one may be sent twice, and a write that changes nothing stores nothing. SIGTERM, the grace period and
-SIGKILL are one step: how long a container takes to stop is a delay of that step. A container that is stopped ends
-with 137, so that a pod stopped before its work was done is Failed. Left out: static and mirror pods, volumes, eviction
-under pressure, node registration, device and resource managers, ephemeral containers, in-place resizing.
+The read before each status patch is part of the patch, which is computed against what the informer shows and
+changes only what differs. The status manager's memory of what it sent is left out: a status is compared with
+the informer's copy, so that one may be sent twice, and a write that changes nothing stores nothing. SIGTERM,
+the grace period and SIGKILL are one step: how long a container takes to stop is a delay of that step. A
+container that is stopped ends with 137, so that a pod stopped before its work was done is Failed. Left out:
+static and mirror pods, volumes, eviction under pressure, node registration, device and resource managers,
+ephemeral containers, in-place resizing.
 """
 
 from typing import Any
@@ -30,9 +32,11 @@ from seatrial.model.client.local import Local
 from seatrial.model.node.admission import admit
 from seatrial.model.node.machine import address_of, machine_cell, pods_on, sandbox_cell, uids_on
 from seatrial.model.node.memory import BACK_OFF, NOTE, Rejection, forget_pod, recall, remember
+from seatrial.model.node.pod_actions import PodActions
 from seatrial.model.node.pod_sync import Work, has_ended, is_busy, pending_actions, sync_pod
 from seatrial.model.node.probes import refresh_probes
-from seatrial.model.node.runtime import give_up_failed_pulls, kubelet_name, stop_pod
+from seatrial.model.node.restarts import is_sidecar
+from seatrial.model.node.runtime import kubelet_name, leave_pulls, stop_pod
 from seatrial.model.node.status import (
     TERMINAL,
     generate_pod_status,
@@ -96,6 +100,7 @@ def kill_others(local: Local, key: str, pod: Pod | None) -> None:
     for each in uids_on(local.view, node, key):
         if each != uid:
             local.view[sandbox_cell(node, key, each)] = None
+            leave_pulls(local.view, node, key)
     memory = local.note(NOTE, key)
     if memory is not None and memory.uid != uid:
         forget_pod(local, key)
@@ -147,9 +152,17 @@ def start(local: Local, work: Work, *, reported: bool) -> Call | Done:
             keep(local, work)
             return call
     ended = has_ended(work, actions)
-    work = sync_pod(local, work, actions)
+    work = sync_until_settled(local, work, actions)
     keep(local, work)
     return report(local, work, SYNCED, terminating=ended) or Done()
+
+
+def sync_until_settled(local: Local, work: Work, actions: PodActions) -> Work:
+    """Carries the actions out; a sidecar that has started lets the next container start at once."""
+    after = sync_pod(local, work, actions)
+    while any(map(is_sidecar, work.pod.spec.init_containers)) and after.sandbox != work.sandbox and not is_busy(after):
+        work, after = after, sync_pod(local, after, pending_actions(after))
+    return after
 
 
 def report(local: Local, work: Work, memo: str, *, terminating: bool = False) -> Call | None:
@@ -193,6 +206,7 @@ def terminate(local: Local, work: Work) -> Call | Done:
     if work.sandbox is not None and work.sandbox.ready:
         work = attrs.evolve(work, sandbox=stop_pod(work.sandbox, local.now))
     forget_pod(local, work.key)
+    leave_pulls(local.view, work.node, work.key)
     local.view[sandbox_cell(work.node, work.key, work.pod.metadata.uid)] = work.sandbox
     work = attrs.evolve(work, memory=recall(local, work.key, work.pod.metadata.uid))
     return report(local, work, TERMINATED, terminating=True) or let_go(work.key, work.pod)
@@ -226,7 +240,7 @@ def fire(local: Local, timer: str, key: str) -> None:
         if memory is not None:
             remember(local, key, memory.with_waited(container))
     else:
-        give_up_failed_pulls(local.view, node_of(local), key)
+        leave_pulls(local.view, node_of(local), key, failed=True)
     local.enqueue(key)
 
 
@@ -257,11 +271,21 @@ def kubelet(node_name: str) -> Controller:
     name = kubelet_name(node_name)
     return Controller(
         name,
-        watches=(Watch("pods", handle_pod, selector=FieldSelector(node_name_of, node_name)),
-                 Watch("nodes", handle_node, selector=FieldSelector(name_of, node_name))),
-        sync=sync, resume=resume, fire=fire, started=started,
-        grants=GRANTS, user=f"system:node:{node_name}", groups=("system:nodes",),
-        binary=name, node=node_name, workers=None)
+        watches=(
+            Watch("pods", handle_pod, selector=FieldSelector(node_name_of, node_name)),
+            Watch("nodes", handle_node, selector=FieldSelector(name_of, node_name)),
+        ),
+        sync=sync,
+        resume=resume,
+        fire=fire,
+        started=started,
+        grants=GRANTS,
+        user=f"system:node:{node_name}",
+        groups=("system:nodes",),
+        binary=name,
+        node=node_name,
+        workers=None,
+    )
 
 
 GRANTS = (
@@ -269,4 +293,3 @@ GRANTS = (
     PolicyRule(verbs=("patch", "update"), api_groups=("",), resources=("nodes/status", "pods/status")),
     PolicyRule(verbs=("delete",), api_groups=("",), resources=("pods",)),
 )
-

@@ -1,13 +1,15 @@
 """A machine: what survives a crash of its kubelet, one small cell per pod, image and Service.
 
-The runtime's records are what CRI's ListPodSandbox and ListContainers answer (staging/src/k8s.io/cri-api, release
-1.36): a sandbox with its address, and per container the newest record, with the attempt that upstream calls the
-restart count. Older records are left out: the kubelet looks at the newest only, and its garbage collection keeps one
-dead container per name; a record that still runs is never dropped, so that two running containers of one name would
-be seen. Volumes, cgroups and log files are left out: no modelled component reads them.
+The runtime's records are what CRI's ListPodSandbox and ListContainers answer (staging/src/k8s.io/cri-api,
+release 1.36): a sandbox with its address, and per container the newest record, with the attempt that upstream
+calls the restart count. Older records are left out: the kubelet looks at the newest only, and its garbage
+collection keeps one dead container per name; a record that still runs is never dropped, so that two running
+containers of one name would be seen. Volumes, cgroups and log files are left out: no modelled component reads
+them.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
@@ -16,7 +18,12 @@ from seatrial.model.view import Cell, View
 CREATING, CREATED, RUNNING, EXITED, UNKNOWN = "creating", "created", "running", "exited", "unknown"
 
 
-@attrs.frozen
+def moment() -> Any:  # noqa: ANN401 -- what attrs.field returns
+    """A time in seconds: `seatrial.model.canonical` counts it from the clock."""
+    return attrs.field(default=0, metadata={"time": True})
+
+
+@attrs.frozen(cache_hash=True)
 class Machine:
     """A machine with its power; `address` is the node's own, `pod_cidr` what its pods get ("" = no pod network)."""
 
@@ -25,17 +32,17 @@ class Machine:
     pod_cidr: str = ""
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Ended:
     """How a run of a container ended; times are in seconds."""
 
     exit_code: int
     reason: str = ""
-    started_at: int = 0
-    finished_at: int = 0
+    started_at: int = moment()
+    finished_at: int = moment()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class ContainerRecord:
     """A container in the runtime: which attempt, its image, its state, and how it and the attempt before it ended.
 
@@ -46,7 +53,7 @@ class ContainerRecord:
     image: str = ""
     attempt: int = 0
     state: str = RUNNING
-    started_at: int = 0
+    started_at: int = moment()
     completes: bool = False
     ended: Ended | None = None
     last: Ended | None = None
@@ -57,14 +64,14 @@ class ContainerRecord:
         return f"{self.name}_{self.attempt}"
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PodSandbox:
     """A pod on a machine: its sandbox (attempt, address, ready or dead) and the containers in it, in order of start."""
 
     attempt: int = 0
     ip: str = ""
     ready: bool = True
-    created_at: int = 0
+    created_at: int = moment()
     containers: tuple[ContainerRecord, ...] = ()
 
     def find(self, name: str) -> ContainerRecord | None:
@@ -83,7 +90,7 @@ class PodSandbox:
         return any(each.state == RUNNING for each in self.containers)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Pull:
     """An image on its way, arrived (`done`) or not to be had (`failed`), and the keys of the pods that wait for it."""
 

@@ -1,7 +1,7 @@
 """The phase of a pod, from the statuses of its containers.
 
-Mirrors getPhase in pkg/kubelet/kubelet_pods.go (release 1.36, ContainerRestartRules on). A pod that is Succeeded or
-Failed stays so: that rule is the caller's (`seatrial.model.node.status`), as it is upstream.
+Mirrors getPhase in pkg/kubelet/kubelet_pods.go (release 1.36, ContainerRestartRules on). A pod that is
+Succeeded or Failed stays so: that rule is the caller's (`seatrial.model.node.status`), as it is upstream.
 """
 
 import attrs
@@ -34,13 +34,14 @@ def find_status(statuses: tuple[ContainerStatus, ...], name: str) -> ContainerSt
 
 def get_phase(pod: Pod, statuses: tuple[ContainerStatus, ...], *, is_terminal: bool, has_initialized: bool) -> str:
     """The phase; `is_terminal`: its containers ended and none will be started again, whatever the policy."""
-    return decide_phase(tally(pod, statuses), is_terminal=is_terminal and not is_static(pod),
-                        has_initialized=has_initialized)
+    return decide_phase(
+        tally(pod, statuses), is_terminal=is_terminal and not is_static(pod), has_initialized=has_initialized
+    )
 
 
 def is_static(pod: Pod) -> bool:
     """Does the pod come from the machine itself, not from the API?"""
-    return pod.metadata.annotations.get("kubernetes.io/config.source", "api") != "api"
+    return bool(pod.metadata.annotations.get("kubernetes.io/config.source", "api") != "api")
 
 
 def decide_phase(counts: Tally, *, is_terminal: bool, has_initialized: bool) -> str:

@@ -1,7 +1,8 @@
 """What a sync of a pod does to its containers, given what the runtime holds.
 
-Mirrors computePodActions and computeInitContainerActions in pkg/kubelet/kuberuntime (kuberuntime_manager.go and
-kuberuntime_container.go) and PodSandboxChanged in pkg/kubelet/kuberuntime/util (release 1.36, default gates).
+Mirrors computePodActions and computeInitContainerActions in pkg/kubelet/kuberuntime (kuberuntime_manager.go
+and kuberuntime_container.go) and PodSandboxChanged in pkg/kubelet/kuberuntime/util (release 1.36, default
+gates).
 """
 
 import attrs
@@ -118,17 +119,25 @@ def compute_pod_actions(pod: Pod, held: RuntimePod, *, restart_all: bool = False
         return attrs.evolve(base, containers_to_reset=_resets(pod, held))
     if create:
         return _with_new_sandbox(pod, held, base)
-    ephemeral = tuple(at for at, each in enumerate(pod.spec.unmodelled.get("ephemeralContainers", ()))
-                      if held.find(each["name"]) is None)
+    ephemeral = tuple(
+        at
+        for at, each in enumerate(pod.spec.unmodelled.get("ephemeralContainers", ()))
+        if held.find(each["name"]) is None
+    )
     work = Work(pod, held)
     initialized = work.inspect_init_containers()
     if initialized and not work.kill_pod:
         work.inspect_containers()
     return attrs.evolve(
-        base, kill_pod=work.kill_pod, init_containers_to_start=tuple(work.init_start),
-        containers_to_start=tuple(work.start), ephemeral_containers_to_start=ephemeral,
-        containers_to_kill=tuple(work.kill.values()), containers_to_update=work.updates(),
-        update_pod_resources=work.update_pod)
+        base,
+        kill_pod=work.kill_pod,
+        init_containers_to_start=tuple(work.init_start),
+        containers_to_start=tuple(work.start),
+        ephemeral_containers_to_start=ephemeral,
+        containers_to_kill=tuple(work.kill.values()),
+        containers_to_update=work.updates(),
+        update_pod_resources=work.update_pod,
+    )
 
 
 def _with_new_sandbox(pod: Pod, held: RuntimePod, base: PodActions) -> PodActions:
@@ -136,8 +145,10 @@ def _with_new_sandbox(pod: Pod, held: RuntimePod, base: PodActions) -> PodAction
     if pod.spec.restart_policy == "Never" and base.attempt != 0 and held.containers:
         return attrs.evolve(base, create_sandbox=False)
     start = tuple(at for at, each in enumerate(pod.spec.containers) if not _ran_once(each, pod, held))
-    created = any(status is not None and status.state in (CREATED, RUNNING, EXITED)
-                  for status in (held.find(each.name) for each in pod.spec.containers))
+    created = any(
+        status is not None and status.state in (CREATED, RUNNING, EXITED)
+        for status in (held.find(each.name) for each in pod.spec.containers)
+    )
     if not start and created:
         return attrs.evolve(base, create_sandbox=False)
     if pod.spec.init_containers:
@@ -154,14 +165,16 @@ def _ran_once(container: Container, pod: Pod, held: RuntimePod) -> bool:
 
 def _resets(pod: Pod, held: RuntimePod) -> tuple[Reset, ...]:
     """All containers, those whose exit asked for it last, init containers after the others of their group."""
-    targets, sources = [], []
+    targets: list[Reset] = []
+    sources: list[Reset] = []
     for group in (pod.spec.containers, pod.spec.init_containers):
         for container in group:
             for status in held.containers:
                 if status.name != container.name:
                     continue
                 asked = status.state == EXITED and (
-                    find_matching_rule(container, status.exit_code) == "RestartAllContainers")
+                    find_matching_rule(container, status.exit_code) == "RestartAllContainers"
+                )
                 (sources if asked else targets).append(Reset(status.id, status.name, status.state != EXITED))
     return tuple(targets + sources)
 
@@ -205,7 +218,8 @@ class Work:
             return True
         initialized = any(
             status is not None and status.state in (CREATED, RUNNING)
-            for status in (self.held.find(each.name) for each in self.pod.spec.containers))
+            for status in (self.held.find(each.name) for each in self.pod.spec.containers)
+        )
         previously = initialized
         for at in range(len(containers) - 1, -1, -1):
             status = self.held.find(containers[at].name)
@@ -227,7 +241,9 @@ class Work:
         self.init_start.reverse()
         return initialized
 
-    def _inspect_init_container(self, at: int, container: Container, status: RuntimeStatus, *, previously: bool) -> bool:
+    def _inspect_init_container(
+        self, at: int, container: Container, status: RuntimeStatus, *, previously: bool
+    ) -> bool:
         """What one init container needs; says whether it has done its part for the next one to start."""
         if status.state == CREATED:
             self.init_start.append(at)
@@ -242,8 +258,9 @@ class Work:
             if not restart:
                 self.kill_pod = True
                 return False
-            self._restart_init(at, status, f'Init container is in "{status.state}" state, try killing it before restart',
-                               "Unknown")
+            self._restart_init(
+                at, status, f'Init container is in "{status.state}" state, try killing it before restart', "Unknown"
+            )
         return False
 
     def _restart_init(self, at: int, status: RuntimeStatus, message: str, reason: str) -> None:
@@ -302,7 +319,11 @@ class Work:
         self.start.append(at)
         if status is not None and status.state == UNKNOWN:
             self.kill[status.id] = Kill(
-                status.id, status.name, f'Container is in "{status.state}" state, try killing it before restart', "Unknown")
+                status.id,
+                status.name,
+                f'Container is in "{status.state}" state, try killing it before restart',
+                "Unknown",
+            )
 
     def _inspect_running(self, at: int, container: Container, status: RuntimeStatus) -> bool:
         """Does a running container stay? A changed spec or a failed probe kills it."""

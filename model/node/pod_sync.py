@@ -1,9 +1,9 @@
 """Makes the containers of one pod follow its spec: the actions of a sync, carried out on the machine.
 
-Mirrors SyncPod in pkg/kubelet/kuberuntime/kuberuntime_manager.go (release 1.36). All calls to the runtime of one sync
-are one step here, unless a budget could tell them apart (`seatrial.model.node.runtime`): a kubelet that crashes
-between two of them finds what it did, and goes on. Left out: ephemeral containers, in-place resizing, restarting all
-containers together (their decisions are in `seatrial.model.node.pod_actions`).
+Mirrors SyncPod in pkg/kubelet/kuberuntime/kuberuntime_manager.go (release 1.36). All calls to the runtime of
+one sync are one step here, unless a budget could tell them apart (`seatrial.model.node.runtime`): a kubelet
+that crashes between two of them finds what it did, and goes on. Left out: ephemeral containers, in-place
+resizing, restarting all containers together (their decisions are in `seatrial.model.node.pod_actions`).
 """
 
 import attrs
@@ -49,10 +49,17 @@ def runtime_pod(work: Work) -> RuntimePod:
         return RuntimePod()
     images = {each.name: each.image for each in (*work.pod.spec.init_containers, *work.pod.spec.containers)}
     shown = tuple(
-        RuntimeStatus(each.id, each.name, each.state, 0 if each.ended is None else each.ended.exit_code,
-                      images.get(each.name, each.image) != each.image,
-                      work.memory.result(each.id, LIVENESS) or "", work.memory.result(each.id, STARTUP) or "")
-        for each in reversed(work.sandbox.containers))
+        RuntimeStatus(
+            each.id,
+            each.name,
+            each.state,
+            0 if each.ended is None else each.ended.exit_code,
+            images.get(each.name, each.image) != each.image,
+            work.memory.result(each.id, LIVENESS) or "",
+            work.memory.result(each.id, STARTUP) or "",
+        )
+        for each in reversed(work.sandbox.containers)
+    )
     return RuntimePod(shown, (SandboxStatus("sandbox", work.sandbox.attempt, work.sandbox.ready),))
 
 

@@ -3,10 +3,11 @@
     ProbeSucceeds(kubelet, pod/name/probe)   the probe passes, as often as its threshold asks
     ProbeFails(kubelet, pod/name/probe)      it fails, as often as its threshold asks (budget "probe")
 
-Mirrors pkg/kubelet/prober (worker.go, prober_manager.go, release 1.36). A step stands for a whole run of equal
-results: below the threshold nothing is visible. What a probe does (HTTP, exec, …) is the container's business; that
-a healthy container passes in the end is the fair step, and a failure spends budget. Probes hold results in the
-kubelet's memory only: after a restart they are not known, and a container that was ready stays so until it fails.
+Mirrors pkg/kubelet/prober (worker.go, prober_manager.go, release 1.36). A step stands for a whole run of
+equal results: below the threshold nothing is visible. What a probe does (HTTP, exec, …) is the container's
+business; that a healthy container passes in the end is the fair step, and a failure spends budget. Probes
+hold results in the kubelet's memory only: after a restart they are not known, and a container that was ready
+stays so until it fails.
 """
 
 from collections.abc import Iterator
@@ -42,8 +43,11 @@ INITIAL = {LIVENESS: SUCCESS, READINESS: FAILURE, STARTUP: UNKNOWN}
 
 def probes_of(container: Container) -> tuple[str, ...]:
     """Which probes a container has."""
-    found = ((LIVENESS, container.liveness_probe), (READINESS, container.readiness_probe),
-             (STARTUP, container.startup_probe))
+    found = (
+        (LIVENESS, container.liveness_probe),
+        (READINESS, container.readiness_probe),
+        (STARTUP, container.startup_probe),
+    )
     return tuple(name for name, probe in found if probe is not None)
 
 
@@ -129,8 +133,11 @@ def should_all_containers_restart(pod: Pod, status: PodStatus | None) -> bool:
     held = status.init_container_statuses + status.container_statuses
     for container in (*pod.spec.init_containers, *pod.spec.containers):
         found = find_status(held, container.name)
-        if found is not None and found.state.terminated is not None and (
-                find_matching_rule(container, found.state.terminated.exit_code) == "RestartAllContainers"):
+        if (
+            found is not None
+            and found.state.terminated is not None
+            and (find_matching_rule(container, found.state.terminated.exit_code) == "RestartAllContainers")
+        ):
             return True
     return False
 
@@ -142,8 +149,11 @@ def _judge(worker: Worker, look: Look) -> Worker:
     result = SUCCESS if look.outcome in ("success", "warning") else FAILURE
     run = worker.run + 1 if worker.last == result else 1
     worker = attrs.evolve(worker, last=result, run=run)
-    probe = {LIVENESS: look.container.liveness_probe, READINESS: look.container.readiness_probe,
-             STARTUP: look.container.startup_probe}[look.probe]
+    probe = {
+        LIVENESS: look.container.liveness_probe,
+        READINESS: look.container.readiness_probe,
+        STARTUP: look.container.startup_probe,
+    }[look.probe]
     threshold = 1 if probe is None else probe.failure_threshold if result == FAILURE else probe.success_threshold
     if run < threshold:
         return worker
@@ -255,6 +265,11 @@ def run_probe_fails(view: View, system: System, action: Action) -> None:
     _store(view, action, FAILURE)
 
 
-STEPS = (Step("ProbeSucceeds", "note", offer_probe_succeeds, run_probe_succeeds, say="probe {key} of {process} passes"),)
-FAULTS = (Step("ProbeFails", "note", offer_probe_fails, run_probe_fails, environment=True,
-               say="probe {key} of {process} fails"),)
+STEPS = (
+    Step("ProbeSucceeds", "note", offer_probe_succeeds, run_probe_succeeds, say="probe {key} of {process} passes"),
+)
+FAULTS = (
+    Step(
+        "ProbeFails", "note", offer_probe_fails, run_probe_fails, environment=True, say="probe {key} of {process} fails"
+    ),
+)

@@ -1,11 +1,12 @@
 """kube-proxy: turns Services and their EndpointSlices into rules on its node, one cell per Service.
 
-Mirrors pkg/proxy (change trackers, endpointslicecache.go, topology.go, iptables/proxier.go: syncProxyRules), release
-1.36. The rules are in the kernel: they survive a crash of the proxy, not of the machine; a restarted proxy lists,
-and removes the rules of Services that are gone. A sync upstream writes all rules at once, at most once a second;
-here each Service's rules are a step of their own, which shows more states, not fewer. Left out: what differs between
-the iptables, IPVS and nftables back-ends, connection tracking, session affinity (any endpoint may be chosen),
-load-balancer source ranges, the topology zone of the node (hints by zone are then ignored, as without the label).
+Mirrors pkg/proxy (change trackers, endpointslicecache.go, topology.go, iptables/proxier.go: syncProxyRules),
+release 1.36. The rules are in the kernel: they survive a crash of the proxy, not of the machine; a restarted
+proxy lists, and removes the rules of Services that are gone. A sync upstream writes all rules at once, at
+most once a second; here each Service's rules are a step of their own, which shows more states, not fewer.
+Left out: what differs between the iptables, IPVS and nftables back-ends, connection tracking, session
+affinity (any endpoint may be chosen), load-balancer source ranges, the topology zone of the node (hints by
+zone are then ignored, as without the label).
 """
 
 import attrs
@@ -89,8 +90,16 @@ def rule_of(name: str, info: ServicePortInfo, backends: tuple[Backend, ...], nod
     found = categorize_endpoints(backends, info, node)
     internal = found.local if info.internal_policy_local else found.cluster
     external = found.local if info.external_policy_local else found.cluster
-    return PortRule(name, info.port, info.protocol, info.cluster_ip, info.node_port, _names(internal),
-                    _names(external) if info.externally_accessible else (), found.has_any)
+    return PortRule(
+        name,
+        info.port,
+        info.protocol,
+        info.cluster_ip,
+        info.node_port,
+        _names(internal),
+        _names(external) if info.externally_accessible else (),
+        found.has_any,
+    )
 
 
 def _names(backends: tuple[Backend, ...] | None) -> tuple[str, ...]:
@@ -105,16 +114,27 @@ def started(local: Local) -> None:
 
 def project_service(service: Service) -> Service:
     """What a proxy reads of a Service: not its labels, annotations and conditions."""
-    meta = attrs.evolve(service.metadata, labels=type(service.metadata.labels)(), annotations=type(
-        service.metadata.annotations)(), resource_version=None, generation=0)
+    meta = attrs.evolve(
+        service.metadata,
+        labels=type(service.metadata.labels)(),
+        annotations=type(service.metadata.annotations)(),
+        resource_version=None,
+        generation=0,
+    )
     return attrs.evolve(service, metadata=meta, status=attrs.evolve(service.status, conditions=()))
 
 
 def project_slice(each: EndpointSlice) -> EndpointSlice:
     """What a proxy reads of a slice: of its metadata only the name and the label that names the Service."""
     kept = {key: value for key, value in each.metadata.labels.items() if key == SERVICE_NAME}
-    meta = attrs.evolve(each.metadata, labels=type(each.metadata.labels)(kept), annotations=type(
-        each.metadata.annotations)(), resource_version=None, generation=0, owner_references=())
+    meta = attrs.evolve(
+        each.metadata,
+        labels=type(each.metadata.labels)(kept),
+        annotations=type(each.metadata.annotations)(),
+        resource_version=None,
+        generation=0,
+        owner_references=(),
+    )
     return attrs.evolve(each, metadata=meta)
 
 
@@ -130,4 +150,11 @@ def kube_proxy(node_name: str) -> Controller:
     return Controller(
         name,
         watches=(Watch("services", project=project_service), Watch("endpointslices", handle_slice, project_slice)),
-        sync=sync, started=started, grants=GRANTS, user="system:kube-proxy", binary=name, node=node_name, workers=None)
+        sync=sync,
+        started=started,
+        grants=GRANTS,
+        user="system:kube-proxy",
+        binary=name,
+        node=node_name,
+        workers=None,
+    )

@@ -1,8 +1,8 @@
 """Whether a change of a running container's resources is made in place, or by starting it again.
 
-Mirrors computePodResizeAction in pkg/kubelet/kuberuntime/kuberuntime_manager.go (release 1.36). Units: millicores
-and bytes. What was given to a container is compared with what its spec asks; in place changes have no effect on any
-modelled component and end here.
+Mirrors computePodResizeAction in pkg/kubelet/kuberuntime/kuberuntime_manager.go (release 1.36). Units:
+millicores and bytes. What was given to a container is compared with what its spec asks; in place changes have
+no effect on any modelled component and end here.
 """
 
 import attrs
@@ -38,7 +38,9 @@ def compute_resize(container: Container, actuated: ResourceRequirements) -> Resi
     wanted, held = amounts(container.resources), amounts(actuated)
     if wanted == held:
         return KEEP
-    policies = {each["resourceName"]: each.get("restartPolicy") for each in container.unmodelled.get("resizePolicy", ())}
+    policies = {
+        each["resourceName"]: each.get("restartPolicy") for each in container.unmodelled.get("resizePolicy", ())
+    }
     changes = [(name, new - old) for (name, _), new, old in zip(READ, wanted, held, strict=True) if new != old]
     if any(policies.get(name) == "RestartContainer" for name, _ in changes):
         return Resize(restart=True)

@@ -1,16 +1,19 @@
 """Whether a container that ended is started again, and after how long.
 
-Mirrors pkg/api/v1/pod/util.go (ContainerShouldRestart), pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted)
-and the kubelet's use of client-go's flowcontrol.Backoff (pkg/kubelet/kuberuntime: doBackOff), release 1.36 with
-ContainerRestartRules and RestartAllContainersOnContainerExits on. Left out: the back-off's jitter, which the kubelet
-does not ask for, and its garbage collection, which only drops what counts as expired anyway.
+Mirrors pkg/api/v1/pod/util.go (ContainerShouldRestart), pkg/kubelet/container/helpers.go
+(ShouldContainerBeRestarted) and the kubelet's use of client-go's flowcontrol.Backoff
+(pkg/kubelet/kuberuntime: doBackOff), release 1.36 with ContainerRestartRules and
+RestartAllContainersOnContainerExits on. Left out: the back-off's jitter, which the kubelet does not ask for,
+and its garbage collection, which only drops what counts as expired anyway.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from seatrial.model.api.core import Container
+from seatrial.model.node.machine import moment
 
 INITIAL_BACK_OFF = 10
 MAX_BACK_OFF = 300
@@ -25,13 +28,13 @@ def is_sidecar(container: Container) -> bool:
 def find_matching_rule(container: Container, exit_code: int) -> str:
     """The action of the first restart rule that names this exit code, or ""."""
     for rule in container.unmodelled.get("restartPolicyRules", ()):
-        codes: Any = rule.get("exitCodes")
+        codes = rule.get("exitCodes")
         if codes is not None and _fits(codes, exit_code):
             return str(rule.get("action", ""))
     return ""
 
 
-def _fits(codes: Any, exit_code: int) -> bool:
+def _fits(codes: Mapping[str, Any], exit_code: int) -> bool:
     listed = exit_code in codes.get("values", ())
     return listed if codes.get("operator") == "In" else codes.get("operator") == "NotIn" and not listed
 
@@ -64,7 +67,7 @@ class BackOff:
     """How long a container waits between its end and the next start, in seconds, and when it was last started."""
 
     seconds: int
-    since: int
+    since: int = moment()
 
 
 def is_expired(held: BackOff, ended_at: int) -> bool:

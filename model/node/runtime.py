@@ -1,4 +1,4 @@
-"""The container runtime at work: images arrive, containers are created, started, end by themselves, or are stopped.
+"""The container runtime at work: images arrive, containers are created, start, end, or are stopped.
 
     PullImage(node, image)            the pull succeeds
     PullFails(node, image)            it does not (budget "pull")
@@ -8,12 +8,13 @@
     Exit(node, pod/name)              a container ends with 1 (budget "exit")
     OOMKill(node, pod/name)           the kernel kills it (budget "oom")
 
-Mirrors the contract of CRI (staging/src/k8s.io/cri-api, release 1.36) as containerd keeps it. A container's name has
-the attempt in it, so that the runtime refuses a second one for the same attempt; what the kubelet sees of a lost
-create is a container that was created and never started. Where no budget could tell the difference, pull, create and
-start are part of the kubelet's own step: their delay is a delay of that step, and nobody else can see what lies
-between. A premature exit with 0 is left out: under restartPolicy Always it is the same as one with 1. A kubelet that
-is up learns of every change (its PLEG polls the runtime), one that starts again looks at everything.
+Mirrors the contract of CRI (staging/src/k8s.io/cri-api, release 1.36) as containerd keeps it. A container's
+name has the attempt in it, so that the runtime refuses a second one for the same attempt; what the kubelet
+sees of a lost create is a container that was created and never started. Where no budget could tell the
+difference, pull, create and start are part of the kubelet's own step: their delay is a delay of that step,
+and nobody else can see what lies between. A premature exit with 0 is left out: under restartPolicy Always it
+is the same as one with 1. A kubelet that is up learns of every change (its PLEG polls the runtime), one that
+starts again looks at everything.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ import attrs
 from seatrial.model.actions import Action
 from seatrial.model.api.core import Container
 from seatrial.model.client.process import UP, queue_cell, up_cell
+from seatrial.model.network.addresses import allocate_pod_ip
 from seatrial.model.node.machine import (
     CREATED,
     CREATING,
@@ -39,7 +41,6 @@ from seatrial.model.node.machine import (
     pull_cell,
     sandbox_cell,
 )
-from seatrial.model.network.addresses import allocate_pod_ip
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View, is_present
@@ -47,6 +48,8 @@ from seatrial.model.view import Cell, View, is_present
 KILLED = Ended(137, "Error")
 REBOOTED = Ended(255, "Unknown")
 PULLING = "ContainerCreating"
+# No gate of Kubernetes: switched off by a scope that looks for k/k#98520.
+IDEMPOTENT = "IdempotentCreateContainer"
 
 
 def kubelet_name(node: str) -> str:
@@ -64,7 +67,9 @@ def wake_kubelet(view: View, node: str, pod: str) -> None:
 # What the kubelet asks of the runtime.
 
 
-def run_pod_sandbox(view: View, node: str, attempt: int, held: PodSandbox | None, now: int, *, host: bool) -> PodSandbox:
+def run_pod_sandbox(
+    view: View, node: str, attempt: int, held: PodSandbox | None, now: int, *, host: bool
+) -> PodSandbox:
     """A new sandbox with an address of its own (or the node's), in place of the dead one."""
     old = held or PodSandbox(created_at=now)
     cidr = view.get(machine_cell(node), pod_cidr_of)
@@ -78,20 +83,29 @@ def addresses_on(view: View, node: str) -> list[str]:
 
 
 def create_container(view: View, sandbox: PodSandbox, container: Container, now: int, *, completes: bool) -> PodSandbox:
-    """Creates and starts the next attempt of a container; an earlier one that does not run is removed."""
+    """Creates and starts the next attempt of a container; an earlier one that ended is removed.
+
+    One that was created and given up stays until its pod goes: it never runs.
+    """
     earlier = sandbox.find(container.name)
     record = ContainerRecord(
-        container.name, container.image, 0 if earlier is None else earlier.attempt + 1,
-        CREATING if has_budget(view, "cri-lost") else RUNNING, now, completes,
-        last=None if earlier is None else earlier.ended or earlier.last)
-    kept = tuple(each for each in sandbox.containers if each.name != container.name or each.state == RUNNING)
+        container.name,
+        container.image,
+        0 if earlier is None else earlier.attempt + 1,
+        CREATING if has_budget(view, "cri-lost") else RUNNING,
+        now,
+        completes,
+        last=None if earlier is None else earlier.ended or earlier.last,
+    )
+    kept = tuple(each for each in sandbox.containers if each.name != container.name or each.state != EXITED)
     return attrs.evolve(sandbox, containers=(*kept, record))
 
 
 def stop_container(sandbox: PodSandbox, container: str, now: int, how: Ended = KILLED) -> PodSandbox:
     """Stops one container (by its ID); it ends with 137, as one does that handles no SIGTERM."""
-    records = tuple(_ended(each, how, now) if each.id == container and each.state != EXITED else each
-                    for each in sandbox.containers)
+    records = tuple(
+        _ended(each, how, now) if each.id == container and each.state != EXITED else each for each in sandbox.containers
+    )
     return attrs.evolve(sandbox, containers=records)
 
 
@@ -119,28 +133,41 @@ def ensure_image_exists(view: View, node: str, pod: str, container: Container) -
     """Asks for an image; "" when the container can be created, else why not (upstream: EnsureImageExists)."""
     policy, cell = pull_policy(container), pull_cell(node, container.image)
     present = view.get(image_cell(node, container.image), is_present)
-    if policy == "Never" or (present and policy != "Always"):
+    if policy == "Never":
         return "" if present else "ErrImageNeverPull"
     pull: Pull | None = view[cell]
-    if pull is None and not has_budget(view, "pull"):
-        view[image_cell(node, container.image)] = True
+    waited = pull is not None and pod in pull.pods
+    if pull is not None and waited and pull.done:
+        _leave(view, cell, pull, pod)
         return ""
-    if pull is None or (not pull.failed and not pull.done):
-        pods = () if pull is None else pull.pods
-        view[cell] = Pull(tuple(sorted({*pods, pod})))
-        return PULLING
+    if present and policy != "Always":
+        return ""
+    if pull is not None and waited and pull.failed:
+        return "ErrImagePull"
+    return _ask(view, node, pod, container.image, pull)
+
+
+def _ask(view: View, node: str, pod: str, image: str, pull: Pull | None) -> str:
+    """Joins the pull that is under way, or begins one; where none can fail, the image is there at once."""
+    under_way = pull is not None and not pull.done and not pull.failed
+    if not under_way and not has_budget(view, "pull"):
+        view[image_cell(node, image)] = True
+        return ""
+    others = pull.pods if pull is not None and under_way else ()
+    view[pull_cell(node, image)] = Pull(tuple(sorted({*others, pod})))
+    return PULLING
+
+
+def _leave(view: View, cell: Cell, pull: Pull, pod: str) -> None:
     left = tuple(each for each in pull.pods if each != pod)
-    if pull.done:
-        view[cell] = attrs.evolve(pull, pods=left) if left else None
-        return ""
-    return "ErrImagePull"
+    view[cell] = attrs.evolve(pull, pods=left) if left else None
 
 
-def give_up_failed_pulls(view: View, node: str, pod: str) -> None:
-    """After the back-off a failed image is asked for again."""
+def leave_pulls(view: View, node: str, pod: str, *, failed: bool = False) -> None:
+    """A pod that is gone waits for no image any more; after a back-off it forgets those that `failed`."""
     for image, pull in tuple(view.scan("pull", node)):
-        if pull.failed and pod in pull.pods:
-            view[pull_cell(node, image)] = None
+        if pod in pull.pods and (pull.failed or not failed):
+            _leave(view, pull_cell(node, image), pull, pod)
 
 
 # What happens by itself.
@@ -213,6 +240,18 @@ def run_start_container(view: View, system: System, action: Action) -> None:
     _change(view, action, CREATING, RUNNING)
 
 
+def offer_start_late(view: View, system: System, anchor: Cell) -> Iterator[Action]:
+    """Without idempotent creation a container that was given up may start all the same."""
+    if not system.scope.gate(IDEMPOTENT):
+        yield from _offer("StartContainerLate", view, anchor, CREATED)
+
+
+def run_start_late(view: View, system: System, action: Action) -> None:
+    """It runs, whatever was started in its place."""
+    del system
+    _change(view, action, CREATED, RUNNING)
+
+
 def offer_create_times_out(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """A create call may be answered too late."""
     del system
@@ -269,16 +308,48 @@ def run_oom_kill(view: View, system: System, action: Action) -> None:
 
 STEPS = (
     Step("PullImage", "pull", offer_pull, run_pull, say="image {key} arrives on {process}"),
-    Step("StartContainer", "sandbox", offer_start_container, run_start_container,
-         say="container {key} starts on {process}"),
+    Step(
+        "StartContainer",
+        "sandbox",
+        offer_start_container,
+        run_start_container,
+        say="container {key} starts on {process}",
+    ),
     Step("Complete", "sandbox", offer_complete, run_complete, say="container {key} on {process} has done its work"),
 )
-PULL_FAULTS = (Step("PullFails", "pull", offer_pull_fails, run_pull_fails, environment=True,
-                    say="the pull of {key} on {process} fails"),)
+PULL_FAULTS = (
+    Step(
+        "PullFails",
+        "pull",
+        offer_pull_fails,
+        run_pull_fails,
+        environment=True,
+        say="the pull of {key} on {process} fails",
+    ),
+)
 CONTAINER_FAULTS = (
     Step("Exit", "sandbox", offer_exit, run_exit, environment=True, say="container {key} on {process} ends with 1"),
-    Step("OOMKill", "sandbox", offer_oom_kill, run_oom_kill, environment=True,
-         say="container {key} on {process} is killed for want of memory"),
-    Step("CreateTimesOut", "sandbox", offer_create_times_out, run_create_times_out, environment=True,
-         say="the call that created container {key} on {process} times out"),
+    Step(
+        "OOMKill",
+        "sandbox",
+        offer_oom_kill,
+        run_oom_kill,
+        environment=True,
+        say="container {key} on {process} is killed for want of memory",
+    ),
+    Step(
+        "CreateTimesOut",
+        "sandbox",
+        offer_create_times_out,
+        run_create_times_out,
+        environment=True,
+        say="the call that created container {key} on {process} times out",
+    ),
+    Step(
+        "StartContainerLate",
+        "sandbox",
+        offer_start_late,
+        run_start_late,
+        say="container {key}, given up by the kubelet of {process}, starts all the same",
+    ),
 )

@@ -43,6 +43,17 @@ class Filtered:
     rejectors: tuple[str, ...] = ()
 
 
+@attrs.frozen(eq=False)
+class Prepared:
+    """What PreFilter left for Filter: the filters to run, their states, the nodes to look at and who narrowed them."""
+
+    filters: Plugins
+    states: States
+    names: tuple[str, ...] | None
+    narrowing: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
 @attrs.frozen
 class Result:
     """What a cycle decided: the best nodes (ties are left to the caller), or why there is none.
@@ -61,7 +72,7 @@ def schedule_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Result:
     """Filters, then scores; one feasible node is taken without scoring. Needs at least one node."""
     filtered = find_nodes_that_fit_pod(plugins, pod, nodes)
     feasible = filtered.feasible
-    if filtered.pre_filter.code not in (PASSED.code, UNRESOLVABLE) and not filtered.pre_filter.is_rejected:
+    if not filtered.pre_filter.is_success and not filtered.pre_filter.is_rejected:
         return Result(filtered, error=filtered.pre_filter.message)
     if len(feasible) <= 1:
         return Result(filtered, tuple(info.name for info in feasible))
@@ -87,28 +98,26 @@ def find_nodes_that_fit_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Filtere
             narrowing.append(plugin.name)
             names = found.node_names if names is None else tuple(name for name in names if name in found.node_names)
         states[plugin.name] = found.state
-    return _filter_nodes(tuple([plugin for plugin in plugins if plugin.filter and plugin.name not in skipped]),
-                         states, pod, nodes, names, tuple(narrowing), tuple(skipped))
+    filters = tuple([plugin for plugin in plugins if plugin.filter and plugin.name not in skipped])
+    return _filter_nodes(Prepared(filters, states, names, tuple(narrowing), tuple(skipped)), pod, nodes)
 
 
-def _filter_nodes(
-    filters: Plugins, states: States, pod: Pod, nodes: Nodes, names: tuple[str, ...] | None,
-    narrowing: tuple[str, ...], skipped: tuple[str, ...],
-) -> Filtered:
-    feasible, statuses, rejectors = [], [], list(narrowing)
-    absent = PASSED
+def _filter_nodes(prepared: Prepared, pod: Pod, nodes: Nodes) -> Filtered:
+    feasible, statuses, rejectors = [], [], list(prepared.narrowing)
+    absent, names = PASSED, prepared.names
     if names is not None:
-        absent = Status(UNRESOLVABLE, (f"node(s) didn't satisfy plugin(s) [{' '.join(sorted(narrowing))}]",))
+        narrowing = " ".join(sorted(prepared.narrowing))
+        absent = Status(UNRESOLVABLE, (f"node(s) didn't satisfy plugin(s) [{narrowing}]",))
     for info in nodes:
         if names is not None and info.name not in names:
             continue
-        status = filter_node(filters, states, pod, info)
+        status = filter_node(prepared.filters, prepared.states, pod, info)
         statuses.append((info.name, status))
         if status.is_success:
             feasible.append(info)
         elif status.plugin not in rejectors:
             rejectors.append(status.plugin)
-    return Filtered(tuple(feasible), tuple(statuses), absent, PASSED, skipped, tuple(sorted(rejectors)))
+    return Filtered(tuple(feasible), tuple(statuses), absent, PASSED, prepared.skipped, tuple(sorted(rejectors)))
 
 
 def filter_node(filters: Plugins, states: States, pod: Pod, info: NodeInfo) -> Status:

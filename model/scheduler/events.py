@@ -6,6 +6,9 @@ wake nobody.
 """
 
 from collections.abc import Iterator
+from typing import Any
+
+import attrs
 
 from seatrial.model.api.core import Node, Pod
 from seatrial.model.scheduler.framework import ClusterEvent, Plugin, registrations
@@ -15,7 +18,15 @@ NODE_ADD = ClusterEvent("Node", "Add")
 NODE_DELETE = ClusterEvent("Node", "Delete")
 ASSIGNED_POD_ADD = ClusterEvent("AssignedPod", "Add")
 ASSIGNED_POD_DELETE = ClusterEvent("AssignedPod", "Delete")
-UNSCHEDULABLE_TIMEOUT = ClusterEvent("*", "UnschedulableTimeout")
+
+
+@attrs.frozen
+class Change:
+    """An event, with the object before and after it."""
+
+    event: ClusterEvent
+    old: Any = None
+    new: Any = None
 
 
 def node_scheduling_properties_change(new: Node, old: Node) -> Iterator[ClusterEvent]:
@@ -58,17 +69,16 @@ def is_scaled_down(new: Pod, old: Pod) -> bool:
     return any(name not in after or amount > after[name] for name, amount in pod_requests(old).items())
 
 
-def hints(plugins: tuple[Plugin, ...], event: ClusterEvent, pod: Pod, old: object, new: object) -> dict[str, bool]:
+def hints(plugins: tuple[Plugin, ...], change: Change, pod: Pod) -> dict[str, bool]:
     """For each plugin that waits for such an event: may this one make `pod` schedulable that it rejected?"""
-    return {plugin.name: any(each.hint(pod, old, new) for each in registrations(plugin) if each.covers(event))
-            for plugin in plugins if any(each.covers(event) for each in registrations(plugin))}
+    found = {}
+    for plugin in plugins:
+        waiting = [each for each in registrations(plugin) if each.covers(change.event)]
+        if waiting:
+            found[plugin.name] = any(each.hint(pod, change.old, change.new) for each in waiting)
+    return found
 
 
-def is_pod_worth_requeuing(
-    plugins: tuple[Plugin, ...], rejectors: tuple[str, ...], event: ClusterEvent, pod: Pod, old: object, new: object,
-) -> bool:
-    """May the event make the pod schedulable that these plugins rejected? Without rejectors anything may."""
-    if not rejectors or event == UNSCHEDULABLE_TIMEOUT:
-        return True
-    return any(each.covers(event) and each.hint(pod, old, new)
-               for plugin in plugins if plugin.name in rejectors for each in registrations(plugin))
+def is_pod_worth_requeuing(plugins: tuple[Plugin, ...], rejectors: tuple[str, ...], change: Change, pod: Pod) -> bool:
+    """May the event make the pod schedulable that these plugins rejected?"""
+    return any(hints(tuple([plugin for plugin in plugins if plugin.name in rejectors]), change, pod).values())

@@ -66,7 +66,7 @@ class PreScoreResult:
 
 @attrs.frozen
 class ClusterEvent:
-    """Something that changed: of which resource (Node, AssignedPod, UnschedulablePod), and how (Add, UpdateNodeTaint)."""
+    """What changed: of which resource (Node, AssignedPod, UnschedulablePod), and how (Add, UpdateNodeTaint)."""
 
     resource: str
     action: str

@@ -61,12 +61,9 @@ def get_host_ports(pod: Pod) -> tuple[HostPort, ...]:
 
     Source: pkg/scheduler/util/utils.go, GetHostPorts, release 1.36.
     """
-    found = []
-    for container in (*pod.spec.containers, *filter(is_sidecar, pod.spec.init_containers)):
-        for port in container.ports:
-            if port.host_port > 0:
-                found.append((port.host_ip or ANY_IP, port.protocol or "TCP", port.host_port))
-    return tuple(found)
+    listening = (*pod.spec.containers, *filter(is_sidecar, pod.spec.init_containers))
+    ports = [port for container in listening for port in container.ports if port.host_port > 0]
+    return tuple([(port.host_ip or ANY_IP, port.protocol or "TCP", port.host_port) for port in ports])
 
 
 def used_ports(info: NodeInfo) -> tuple[HostPort, ...]:

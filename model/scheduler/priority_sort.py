@@ -4,12 +4,10 @@ Mirrors pkg/scheduler/framework/plugins/queuesort/priority_sort.go (release 1.36
 which queued pod is next is the Action's choice, which covers this one and every one that a delay could make of it.
 """
 
-from typing import Any
-
 from seatrial.model.api.core import Pod
 
 
-def less(one: Pod, since_one: Any, two: Pod, since_two: Any) -> bool:
-    """Does the first pod come first: by priority, then by how long it waits? Times in any ordered type."""
+def less(one: Pod, since_one: str, two: Pod, since_two: str) -> bool:
+    """Does the first pod come first: by priority, then by how long it waits? Times as text of one form."""
     first, second = one.spec.priority or 0, two.spec.priority or 0
     return first > second or (first == second and since_one < since_two)

@@ -11,12 +11,10 @@ looks at them when it is parked. Here a cycle decides and parks in one step, fro
 in the snapshot or finds the note, also while the pod's status is still being written, so that none can be lost.
 """
 
-from typing import Any
-
 from seatrial.model.api.core import Pod
 from seatrial.model.client.local import Local
 from seatrial.model.scheduler.events import (
-    UNSCHEDULABLE_TIMEOUT,
+    Change,
     is_pod_worth_requeuing,
     pod_scheduling_properties_change,
 )
@@ -73,7 +71,7 @@ def update(local: Local, key: str, old: Pod, new: Pod) -> None:
         if not is_queued(local, key):
             add(local, key, new)
         return
-    if any(is_pod_worth_requeuing(PLUGINS, rejectors, event, new, old, new)
+    if any(is_pod_worth_requeuing(PLUGINS, rejectors, Change(event, old, new), new)
            for event in pod_scheduling_properties_change(new, old)):
         add(local, key, new)
 
@@ -83,19 +81,18 @@ def is_awaited(event: ClusterEvent) -> bool:
     return any(each.covers(event) for plugin in PLUGINS for each in registrations(plugin))
 
 
-def move_all(local: Local, event: ClusterEvent, old: Any, new: Any) -> None:
+def move_all(local: Local, change: Change) -> None:
     """Wakes the parked pods that the event may help (upstream: MoveAllToActiveOrBackoffQueue)."""
-    if not is_awaited(event):
+    if not is_awaited(change.event):
         return
     for key, rejectors in list(local.notes(NOTE)):
         pod = local.get("pods", key)
-        if pod is not None and is_pod_worth_requeuing(PLUGINS, rejectors, event, pod, old, new):
+        if pod is not None and is_pod_worth_requeuing(PLUGINS, rejectors, change, pod):
             add(local, key, pod)
 
 
 def flush(local: Local, key: str) -> None:
-    """Wakes a pod that was parked for too long."""
-    pod, rejectors = local.get("pods", key), local.note(NOTE, key)
-    if pod is not None and rejectors is not None \
-            and is_pod_worth_requeuing(PLUGINS, rejectors, UNSCHEDULABLE_TIMEOUT, pod, None, None):
+    """Wakes a pod that was parked for too long, whatever rejected it (upstream: EventUnschedulableTimeout)."""
+    pod = local.get("pods", key)
+    if pod is not None and local.note(NOTE, key) is not None:
         add(local, key, pod)

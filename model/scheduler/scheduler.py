@@ -4,6 +4,10 @@ Mirrors pkg/scheduler/schedule_one.go and eventhandlers.go (release 1.36). A Syn
 from one snapshot. The binding is the plan's call, and other pods are scheduled while it is under way, since the pod
 is assumed to be bound. Which of equally good nodes is taken is the Action's choice.
 
+With no nodes at all a pod is queued again at once, as upstream: no plugin rejected it, so no event would wake it.
+Upstream writes the condition of a pod that found no place before it looks at the next pod; here others may come in
+between, as they may anyway while a binding fails: more interleavings, none fewer.
+
 Left out: preemption (pods of unequal priority are listed as an assumption), nominated nodes, volumes and what else
 `unmodelled` lists, other profiles (a pod for another scheduler's name is left alone), extenders, metrics. The
 informer's view of pods and nodes is projected to what is read, see `cache`.
@@ -34,6 +38,7 @@ from seatrial.model.scheduler.events import (
     ASSIGNED_POD_DELETE,
     NODE_ADD,
     NODE_DELETE,
+    Change,
     node_scheduling_properties_change,
     pod_scheduling_properties_change,
 )
@@ -63,6 +68,15 @@ class Patching:
     attempts: int
 
 
+@attrs.frozen
+class Failure:
+    """Why a cycle or a binding failed: reason and message of the condition, and the plugins that rejected the pod."""
+
+    reason: str
+    message: str
+    rejectors: tuple[str, ...] = ()
+
+
 def is_responsible_for(pod: Pod) -> bool:
     """Is it a pod for this scheduler? Without a name it is: the API server's default."""
     return pod.spec.scheduler_name in NAMES
@@ -81,10 +95,10 @@ def sync(local: Local, key: str, choice: str) -> Call | Done:
         return Done()
     nodes = cache.snapshot(local)
     if not nodes:
-        return fail(local, key, pod, UNSCHEDULABLE, NO_NODES)
+        return fail(local, key, pod, Failure(UNSCHEDULABLE, NO_NODES))
     result = schedule_pod(PLUGINS, pod, nodes)
     if result.error:
-        return fail(local, key, pod, SCHEDULER_ERROR, result.error)
+        return fail(local, key, pod, Failure(SCHEDULER_ERROR, result.error))
     if not result.best:
         return reject(local, key, pod, result, len(nodes))
     node = choice if choice in result.best else result.best[0]
@@ -107,22 +121,22 @@ def choices(local: Local, key: str) -> tuple[str, ...]:
 def reject(local: Local, key: str, pod: Pod, result: Result, count: int) -> Call | Done:
     """No node will do: says why, and parks the pod."""
     message = fit_error_message(result.filtered, count, preemption_message(pod, result.filtered, count))
-    return fail(local, key, pod, UNSCHEDULABLE, message, result.filtered.rejectors)
+    return fail(local, key, pod, Failure(UNSCHEDULABLE, message, result.filtered.rejectors))
 
 
-def fail(local: Local, key: str, pod: Pod, reason: str, message: str, rejectors: tuple[str, ...] = ()) -> Call | Done:
+def fail(local: Local, key: str, pod: Pod, failure: Failure) -> Call | Done:
     """Queues the pod again, or parks it if plugins rejected it; then writes the condition, if it is a new one.
 
     Source: handleSchedulingFailure. A pod that is gone, or bound after all, is not queued; its status is written.
     """
     held = local.get("pods", key)
     if held is not None and not held.spec.node_name:
-        if rejectors:
-            queue.park(local, key, rejectors)
+        if failure.rejectors:
+            queue.park(local, key, failure.rejectors)
         else:
             queue.add(local, key, held)
-    local.emit(f"Pod/{pod.metadata.name}", "Warning", "FailedScheduling", truncate_message(message))
-    return patch_condition(local, key, pod, reason, message)
+    local.emit(f"Pod/{pod.metadata.name}", "Warning", "FailedScheduling", truncate_message(failure.message))
+    return patch_condition(local, key, pod, failure)
 
 
 def truncate_message(message: str) -> str:
@@ -130,20 +144,20 @@ def truncate_message(message: str) -> str:
     return message if len(message) <= MAX_EVENT_LENGTH else message[: MAX_EVENT_LENGTH - 4] + " ..."
 
 
-def patch_condition(local: Local, key: str, pod: Pod, reason: str, message: str) -> Call | Done:
+def patch_condition(local: Local, key: str, pod: Pod, failure: Failure) -> Call | Done:
     """Writes PodScheduled=False, unless it says the same already (upstream: updatePod)."""
     held = get_condition(pod.status.conditions, cache.POD_SCHEDULED)
-    if held is not None and (held.status, held.reason, held.message) == ("False", reason, message):
+    if held is not None and (held.status, held.reason, held.message) == ("False", failure.reason, failure.message):
         return Done()
-    tree = condition_patch(held, reason, message, pod.metadata.generation, local.now)
+    tree = condition_patch(held, failure, pod.metadata.generation, local.now)
     return patch_status(key, Patching(Patch("strategic", freeze(tree)), PATCH_ATTEMPTS))
 
 
-def condition_patch(held: Condition | None, reason: str, message: str, generation: int, now: int) -> dict[str, Any]:
+def condition_patch(held: Condition | None, failure: Failure, generation: int, now: int) -> dict[str, Any]:
     """The difference to the condition held: all of it, or the type and what changed."""
     wanted: dict[str, Any] = {
-        "lastTransitionTime": format_time(now), "message": message, "observedGeneration": generation,
-        "reason": reason, "status": "False",
+        "lastTransitionTime": format_time(now), "message": failure.message, "observedGeneration": generation,
+        "reason": failure.reason, "status": "False",
     }
     if held is None:
         return {"status": {"conditions": [wanted | {"lastProbeTime": None, "type": cache.POD_SCHEDULED}]}}
@@ -184,12 +198,13 @@ def after_binding(local: Local, key: str, memo: Binding, reply: Reply) -> Call |
         return Done()
     forgotten = cache.forget(local, key, memo.uid)
     if forgotten is not None:
-        queue.move_all(local, ASSIGNED_POD_DELETE, forgotten, None)
+        queue.move_all(local, Change(ASSIGNED_POD_DELETE, forgotten, None))
     pod = local.get("pods", key)
     if pod is None or pod.metadata.uid != memo.uid:
         return Done()
     pod = attrs.evolve(pod, metadata=attrs.evolve(pod.metadata, generation=memo.generation))
-    return fail(local, key, pod, SCHEDULER_ERROR, f'running Bind plugin "DefaultBinder": {reply.message}')
+    message = f'running Bind plugin "DefaultBinder": {reply.message}'
+    return fail(local, key, pod, Failure(SCHEDULER_ERROR, message))
 
 
 def after_patch(memo: Patching, key: str, reply: Reply) -> Call | Done:
@@ -211,12 +226,12 @@ def handle_node(local: Local, key: str, old: Node | None, new: Node | None) -> N
     """A node came, went or changed: wakes the pods that this may help."""
     del key
     if new is None:
-        queue.move_all(local, NODE_DELETE, old, None)
+        queue.move_all(local, Change(NODE_DELETE, old, None))
     elif old is None:
-        queue.move_all(local, NODE_ADD, None, new)
+        queue.move_all(local, Change(NODE_ADD, None, new))
     else:
         for event in node_scheduling_properties_change(new, old):
-            queue.move_all(local, event, old, new)
+            queue.move_all(local, Change(event, old, new))
 
 
 def handle_pod(local: Local, key: str, old: Pod | None, new: Pod | None) -> None:
@@ -224,7 +239,7 @@ def handle_pod(local: Local, key: str, old: Pod | None, new: Pod | None) -> None
     if new is not None and new.spec.node_name:
         handle_assigned_pod(local, key, old, new)
     elif old is not None and old.spec.node_name:
-        queue.move_all(local, ASSIGNED_POD_DELETE, old, None)
+        queue.move_all(local, Change(ASSIGNED_POD_DELETE, old, None))
         if new is not None and is_responsible_for(new):
             queue.add(local, key, new)
     elif new is None:
@@ -237,15 +252,15 @@ def handle_pod(local: Local, key: str, old: Pod | None, new: Pod | None) -> None
 def handle_assigned_pod(local: Local, key: str, old: Pod | None, new: Pod) -> None:
     """A pod that is seen bound for the first time confirms an assumption, and is nothing for the queue any more."""
     if old is not None and old.spec.node_name and old.metadata.uid != new.metadata.uid:
-        queue.move_all(local, ASSIGNED_POD_DELETE, old, None)
+        queue.move_all(local, Change(ASSIGNED_POD_DELETE, old, None))
         old = None
     if old is not None and old.spec.node_name:
         for event in pod_scheduling_properties_change(new, old):
-            queue.move_all(local, event, old, new)
+            queue.move_all(local, Change(event, old, new))
         return
     cache.confirm(local, key)
     queue.remove(local, key)
-    queue.move_all(local, ASSIGNED_POD_ADD, None, new)
+    queue.move_all(local, Change(ASSIGNED_POD_ADD, None, new))
 
 
 def handle_waiting_pod(local: Local, key: str, old: Pod | None, new: Pod) -> None:
@@ -267,7 +282,7 @@ def handle_assumed_pod_deletion(local: Local, key: str, pod: Pod | None) -> None
     if pod is None or held is None:
         return
     cache.confirm(local, key)
-    queue.move_all(local, ASSIGNED_POD_DELETE, cache.place(pod, held.node), None)
+    queue.move_all(local, Change(ASSIGNED_POD_DELETE, cache.place(pod, held.node), None))
 
 
 def fire(local: Local, timer: str, key: str) -> None:

@@ -24,6 +24,6 @@ class Variant:
 
 def replace_controller(scope: Scope, name: str, controller: object) -> Scope:
     """The scope with one control loop replaced by another of the same name."""
-    names = (name, name.removesuffix("-controller"))
+    names = (name, name.removesuffix("-controller").removeprefix("kube-"))
     found = tuple(controller if each in names else each for each in scope.controllers)
     return attrs.evolve(scope, controllers=found)

@@ -20,7 +20,7 @@ class Options:
 
     engine: str = "walk"
     seed: int = 0
-    budget: Budget = Budget()
+    budget: Budget = attrs.field(factory=Budget)
     shorten: bool = True
 
 
@@ -45,6 +45,7 @@ def check_cluster(initial: Cluster, properties: tuple[Property, ...], options: O
         tally = walker.run_until_interrupted()
         verdicts = verdicts_of(walker)
     by_name = {each.name: each for each in properties}
+    verdicts = tuple(attrs.evolve(each, kind=by_name[each.property].kind) for each in verdicts)
     if options.shorten:
         verdicts = tuple(_shortened(initial, by_name[each.property], each) for each in verdicts)
     return Report(verdicts, scope=describe_scope(initial), assumptions=(), engine=options.engine, steps=tally.steps,

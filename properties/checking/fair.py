@@ -33,7 +33,7 @@ PATIENCE = 256
 def _due(unit: Unit, turns: dict[Unit, int], turn: int) -> int:
     """When a unit's turn is: the one that waited longest first, the clock a good while later."""
     if unit[0] == "Advance":
-        return turns.get(unit, turn) + PATIENCE
+        return turns.setdefault(unit, turn) + PATIENCE
     return turns.get(unit, -1)
 
 
@@ -66,9 +66,9 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
         since[unit] = None
         run.take(chance.choice(waiting[unit]))
         visit(run.cluster)
-        if len(run.actions) - saved_at >= patience // 2 and canonical(run.cluster) == saved:
-            if all(each in since for each in always_waiting):
-                return Suffix(REPEATED, saved_at)
+        if len(run.actions) - saved_at >= patience // 2 and all(each in since for each in always_waiting) \
+                and canonical(run.cluster) == saved:
+            return Suffix(REPEATED, saved_at)
         if len(run.actions) - saved_at >= patience:
             saved, saved_at, patience = canonical(run.cluster), len(run.actions), 2 * patience
             since, always_waiting = {}, None

@@ -5,7 +5,6 @@ offered. After each rule the safety properties are judged; at the end the system
 properties are judged. No profile is registered: `settings_for` makes the settings of `dev`, `ci` and `nightly`.
 """
 
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -41,7 +40,8 @@ def settings_for(profile: str) -> settings:
                     suppress_health_check=list(HealthCheck), print_blob=False)
 
 
-def machine_for(initial: Cluster, properties: tuple[Property, ...], tally: Tally | None = None) -> type[RuleBasedStateMachine]:
+def machine_for(initial: Cluster, properties: tuple[Property, ...],
+                tally: Tally | None = None) -> type[RuleBasedStateMachine]:
     """A state machine class over a cluster: use it as a TestCase, or give it to `run_state_machine_as_test`."""
     counted = tally if tally is not None else Tally()
 
@@ -123,7 +123,7 @@ def search_with_hypothesis(initial: Cluster, properties: tuple[Property, ...], s
 
 def _search_one(initial: Cluster, properties: tuple[Property, ...], seed: int, examples: int,
                 tally: Tally) -> Counterexample | None:
-    machine: Callable[[], Any] = seeded(seed)(machine_for(initial, properties, tally))
+    machine: Any = seeded(seed)(machine_for(initial, properties, tally))
     wanted = settings(settings_for("dev"), max_examples=examples, derandomize=False,
                       phases=(Phase.generate, Phase.shrink))
     try:

@@ -5,7 +5,7 @@ Chunks of halving size are tried from the end, again and again, until no single 
 is shortened and the fair suffix is run anew, deterministically.
 """
 
-from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from seatrial.model.actions import Action
@@ -22,11 +22,7 @@ LONGEST_SUFFIX = 5_000
 
 def shrink(initial: Cluster, prop: Property, found: Counterexample, *, most_tries: int = 2_000) -> Counterexample:
     """A counterexample to the same property that is no longer, and as a rule much shorter."""
-    follow: Callable[[Actions], Counterexample | None]
-    if prop.kind == EVENTUALLY:
-        follow = lambda actions: follow_liveness(initial, prop, actions)  # noqa: E731 -- one of two, side by side
-    else:
-        follow = lambda actions: follow_safety(initial, prop, actions)  # noqa: E731
+    follow = partial(follow_liveness if prop.kind == EVENTUALLY else follow_safety, initial, prop)
     best = follow(found.actions[: found.stem]) or found
     tries = 0
     size = max(best.stem // 2, 1)

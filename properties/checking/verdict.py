@@ -1,5 +1,7 @@
 """What a check may say, and what it must say with it: the scope, the assumptions, the trace."""
 
+import builtins
+
 import attrs
 
 from seatrial.model.actions import Action
@@ -24,14 +26,15 @@ class Counterexample:
 
 @attrs.frozen
 class Verdict:
-    """The answer for one property."""
+    """The answer for one property, and the property's kind."""
 
     property: str
     verdict: str
     reason: str
     counterexample: Counterexample | None = None
+    kind: str = "always"
 
-    @property
+    @builtins.property  # the field of that name hides it here
     def exit_code(self) -> int:
         """0 holds, 1 violated, 4 unknown."""
         return {VIOLATED: 1, UNKNOWN: 4}.get(self.verdict, 0)

@@ -1,5 +1,5 @@
 """What must happen in the end, by subject: one module each, with its PROPERTIES, listed by name."""
 
-from seatrial.properties.liveness import informers, replicas
+from seatrial.properties.liveness import deletion, informers, machines, replicas, scheduling, traffic
 
-MODULES = (informers, replicas)
+MODULES = (deletion, informers, machines, replicas, scheduling, traffic)

@@ -3,6 +3,7 @@
 from seatrial.model.cluster import Cluster
 from seatrial.model.client.process import is_up
 from seatrial.model.view import Cell
+from seatrial.properties.premises import has_pods
 from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property
 
 
@@ -23,10 +24,12 @@ def informer_resyncs(cluster: Cluster) -> str | None:
 
 
 def queue_drains(cluster: Cluster) -> str | None:
-    """No key is left to do, and no plan is in flight."""
+    """No key is left to do, and no plan is in flight, but for a pod that no node takes: it is tried again and again."""
     for table, words in (("queue", "still has to sync"), ("plan", "is still in the middle of")):
         for cell in cluster.cells.keys_between(Cell(table), Cell(table + "\0")):
-            return f"{cell.owner} {words} {cell.key}"
+            pod = cluster.get("pods", cell.key) if cell.owner == "kube-scheduler" else None
+            if pod is None or pod.spec.node_name:
+                return f"{cell.owner} {words} {cell.key}"
     return None
 
 
@@ -39,8 +42,10 @@ def some_informer_lags(cluster: Cluster) -> str | None:
 
 PROPERTIES = (
     Property("informer_resyncs", EVENTUALLY, "a controller that never sees the present acts on the past for ever",
-             informer_resyncs, "https://kubernetes.io/docs/reference/using-api/api-concepts/", sibling="some_informer_lags"),
+             informer_resyncs, "https://kubernetes.io/docs/reference/using-api/api-concepts/", sibling="some_informer_lags", where=has_pods),
     Property("queue_drains", EVENTUALLY, "a key that is synced again and again hides a loop that never ends",
-             queue_drains, "https://pkg.go.dev/k8s.io/client-go/util/workqueue", sibling="some_informer_lags"),
+             queue_drains, "https://pkg.go.dev/k8s.io/client-go/util/workqueue",
+             restrictions="not the scheduler's queue of pods that no node can take: they are tried again every five minutes",
+             sibling="some_informer_lags", where=has_pods),
     Property("some_informer_lags", SOMETIMES, "the premise of staleness", some_informer_lags, reads=(("events", ""),)),
 )

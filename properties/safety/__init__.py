@@ -1,5 +1,20 @@
 """What must never happen, by subject: one module each, with its PROPERTIES, listed by name."""
 
-from seatrial.properties.safety import pods, watches
+from seatrial.properties.safety import (
+    access,
+    garbage,
+    loadbalancers,
+    machines,
+    namespaces,
+    nodes,
+    pods,
+    quota,
+    scheduling,
+    services,
+    storage,
+    watches,
+    workloads,
+)
 
-MODULES = (pods, watches)
+MODULES = (access, garbage, loadbalancers, machines, namespaces, nodes, pods, quota, scheduling, services, storage,
+           watches, workloads)

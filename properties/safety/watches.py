@@ -4,6 +4,8 @@ from seatrial.model.actions import Action
 from seatrial.model.client.informer import events_cell
 from seatrial.model.cluster import Cluster
 from seatrial.model.view import Cell
+from seatrial.properties.changes import changed_cells
+from seatrial.properties.premises import every, has_pods, numbers_versions
 from seatrial.properties.property import SOMETIMES, STEP, Property
 
 
@@ -23,11 +25,11 @@ def resource_version_monotone_per_watch(before: Cluster, action: Action, after: 
 
 def watch_ordered_unique_reliable(before: Cluster, action: Action, after: Cluster) -> str | None:
     """The events that wait for a process are in the order of their versions, none twice."""
-    del before
-    if action.step not in ("Request", "ArriveLate") or after.system.scope.versions:
+    del action
+    if after.system.scope.versions:
         return None
-    for cell in after.cells.keys_between(Cell("events"), Cell("events\0")):
-        versions = [event.version for event in after[cell]]
+    for cell, _, events in changed_cells(before, after, "events"):
+        versions = [event.version for event in events or ()]
         if any(newer <= older for newer, older in zip(versions, versions[1:], strict=False)):
             return f"{cell.owner}'s events of {cell.kind} are out of order: versions {versions[::-1]}"
     return None
@@ -43,10 +45,14 @@ def some_copy_is_replaced(cluster: Cluster) -> str | None:
 
 
 LINK = "https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes"
+EVENTS = (("events", ""),)
+NUMBERED = every(has_pods, numbers_versions)
 PROPERTIES = (
     Property("resource_version_monotone_per_watch", STEP, "a client that goes back in time repeats what it has done",
-             resource_version_monotone_per_watch, LINK, sibling="some_copy_is_replaced"),
+             resource_version_monotone_per_watch, LINK,
+             restrictions="one watch; a restarted client that lists from a lagging API server sees the past",
+             sibling="some_copy_is_replaced", reads=EVENTS, where=NUMBERED),
     Property("watch_ordered_unique_reliable", STEP, "every controller relies on it", watch_ordered_unique_reliable, LINK,
-             sibling="some_copy_is_replaced"),
-    Property("some_copy_is_replaced", SOMETIMES, "the premise of order", some_copy_is_replaced, reads=(("events", ""),)),
+             sibling="some_copy_is_replaced", reads=EVENTS, where=NUMBERED),
+    Property("some_copy_is_replaced", SOMETIMES, "the premise of order", some_copy_is_replaced, reads=EVENTS),
 )

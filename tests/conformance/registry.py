@@ -4,9 +4,41 @@ To add one, write adapters/<name>.py with a tuple ADAPTERS, and add its name her
 """
 
 from tests.conformance.adapter import Adapter
-from tests.conformance.adapters import intstr, patches, quantities, replicaset, selectors
+from tests.conformance.adapters import (
+    deployment,
+    endpointslice,
+    garbagecollector,
+    intstr,
+    kubelet,
+    namespace,
+    nodelifecycle,
+    patches,
+    proxy,
+    quantities,
+    replicaset,
+    scheduler,
+    selectors,
+    serviceaccount,
+    tainteviction,
+)
 
-MODULES = (intstr, patches, quantities, replicaset, selectors)
+MODULES = (
+    deployment,
+    endpointslice,
+    garbagecollector,
+    intstr,
+    kubelet,
+    namespace,
+    nodelifecycle,
+    patches,
+    proxy,
+    quantities,
+    replicaset,
+    scheduler,
+    selectors,
+    serviceaccount,
+    tainteviction,
+)
 ADAPTERS: tuple[Adapter, ...] = tuple(adapter for module in MODULES for adapter in module.ADAPTERS)
 
 

@@ -7,14 +7,13 @@ import attrs
 import click
 
 from seatrial.model.api.core import Node
-from seatrial.model.controllers import CONTROLLERS
 from seatrial.model.scope import Scope
 from seatrial.model.variants import VARIANTS
 from seatrial.properties.checking.check import ENGINES, Options, check_cluster, select
-from seatrial.properties.checking.verdict import Report, Verdict
-from seatrial.properties.checking.walk import Budget, Tally
-from seatrial.properties.registry import BY_NAME, PROPERTIES
-from seatrial.traces.codec import controller_named
+from seatrial.properties.checking.walk import Budget
+from seatrial.properties.property import Property
+from seatrial.properties.registry import PROPERTIES
+from seatrial.traces.codec import controller_named, properties_beside
 from seatrial.traces.commands.options import format_option, names, print_json
 from seatrial.traces.importers.errors import ManifestError
 from seatrial.traces.importers.manifests import load_manifests
@@ -23,7 +22,6 @@ from seatrial.traces.report import found_traces, report_to_json, say_report, wri
 from seatrial.traces.scopes import (
     DEFAULT_NODES,
     Prepared,
-    budgets_of,
     decode,
     default_nodes,
     initial_of,
@@ -53,7 +51,8 @@ def check(files: tuple[Path, ...], form: str, out: Path | None, **given: Any) ->
     if prepared is None:
         return 4
     initial = initial_of(prepared.scope)
-    properties = select(initial, _properties(asked), asked=bool(asked))
+    known = (*PROPERTIES, *properties_beside(prepared.scope.controllers))
+    properties = select(initial, _properties(asked, known), asked=bool(asked))
     seconds = given["seconds"] if given["seconds"] or given["steps"] else DEFAULT_SECONDS
     options = Options(given["engine"], given["seed"], Budget(given["steps"] or 20_000, seconds))
     with progress_line() as tell:
@@ -75,7 +74,8 @@ def _prepare(files: tuple[Path, ...], given: dict[str, Any]) -> tuple[Prepared |
     variant = given["variant"]
     by_id = {each.id: each for each in VARIANTS}
     if variant and variant not in by_id:
-        raise click.BadParameter(f"there is no variant {variant!r}; see `seatrial list variants`", param_hint="--variant")
+        message = f"there is no variant {variant!r}; see `seatrial list variants`"
+        raise click.BadParameter(message, param_hint="--variant")
     if not files and not variant:
         raise click.UsageError("give a manifest to check, or a seeded bug with --variant; `seatrial check --help`")
     if not files:
@@ -121,23 +121,23 @@ def _say_nothing_to_check(prepared: Prepared) -> None:
         click.echo(f"  not modelled: {each}")
 
 
-def _properties(asked: tuple[str, ...]) -> tuple[Any, ...]:
+def _properties(asked: tuple[str, ...], known: tuple[Property, ...]) -> tuple[Property, ...]:
+    by_name = {each.name: each for each in known}
     for name in asked:
-        if name not in BY_NAME:
+        if name not in by_name:
             raise click.BadParameter(f"there is no property {name!r}; see `seatrial list properties`",
                                      param_hint="--property")
     if not asked:
-        return PROPERTIES
-    siblings = {BY_NAME[name].sibling for name in asked}
-    return tuple(each for each in PROPERTIES if each.name in asked or each.name in siblings)
+        return known
+    siblings = {by_name[name].sibling for name in asked}
+    return tuple(each for each in known if each.name in asked or each.name in siblings)
 
 
 def _command(files: tuple[Path, ...], given: dict[str, Any]) -> str:
     """The command that finds the same again."""
     words = ["seatrial check", *(path.name for path in files)]
-    for option in ("variant", "engine", "seed", "steps"):
-        if given[option] not in (None, "", "walk"):
-            words.append(f"--{option} {given[option]}")
+    words += [f"--{option} {given[option]}" for option in ("variant", "engine", "seed", "steps")
+              if given[option] not in (None, "", "walk")]
     if files:
         words.append(f"--faults {','.join(names(given['faults']))}")
         if given["nodes"] != str(DEFAULT_NODES):

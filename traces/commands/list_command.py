@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
-from seatrial.model.controllers import CONTROLLERS
 from seatrial.model.faults import FAULTS
+from seatrial.model.loops import LOOPS
 from seatrial.model.variants import VARIANTS
 from seatrial.properties.registry import PROPERTIES
 from seatrial.traces.commands.options import format_option, print_json
 
 LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "controllers": lambda: [{"id": each.name, "watches": [watch.resource for watch in each.watches]}
-                            for each in CONTROLLERS],
+                            for each in LOOPS],
     "faults": lambda: [{"id": each.name, "what": each.what, "budgets": list(each.budgets)} for each in FAULTS],
     "properties": lambda: [{"id": each.name, "kind": each.kind, "why": each.why, "link": each.link,
                             "restrictions": each.restrictions} for each in PROPERTIES],

@@ -6,8 +6,7 @@ import click
 
 from seatrial.model.cluster import Cluster
 from seatrial.properties.checking.replay import ReplayDisagrees, judge, replay
-from seatrial.properties.registry import BY_NAME
-from seatrial.traces.codec import Trace, TraceError, load_trace, trace_to_json
+from seatrial.traces.codec import Trace, TraceError, load_trace, property_of, trace_to_json
 from seatrial.traces.commands.options import format_option, print_json
 from seatrial.traces.exporters import EXPORTERS
 from seatrial.traces.scopes import initial_of
@@ -23,13 +22,11 @@ def trace() -> None:
 def states_of(path: Path) -> tuple[Trace, tuple[Cluster, ...]]:
     """A trace with the states that it runs through; raises TraceError when it cannot be followed."""
     loaded = load_trace(path)
-    if loaded.found.property not in BY_NAME:
-        message = f"{path}: property: there is no property {loaded.found.property!r} here"
-        raise TraceError(message)
     try:
+        property_of(loaded)
         initial = initial_of(loaded.scope)
     except (ValueError, KeyError) as error:
-        message = f"{path}: scope: {error}"
+        message = f"{path}: {error}"
         raise TraceError(message) from error
     try:
         return loaded, replay(initial, loaded.found.actions)
@@ -57,7 +54,7 @@ def show(file: Path, form: str) -> int:
 def replay_file(file: Path, form: str) -> int:
     """Replay a counterexample; exits 1 when it is reproduced, 0 when the property holds."""
     loaded, states = states_of(file)
-    said = judge(BY_NAME[loaded.found.property], states, loaded.found)
+    said = judge(property_of(loaded), states, loaded.found)
     if form == "json":
         print_json({"property": loaded.found.property, "reproduced": said is not None, "sentence": said,
                     "steps": len(loaded.found.actions)})

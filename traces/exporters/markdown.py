@@ -11,11 +11,13 @@ def export_markdown(trace: Trace, states: tuple[Cluster, ...], command: str) -> 
     """The counterexample as Markdown."""
     rows = []
     for line in describe_run(states, trace.found.actions):
-        number = f"{line.number}" + (" (quiet)" if trace.kind == "eventually" and line.number > trace.found.stem else "")
-        rows.append(f"| {number} | {cell(line.words)} | {'<br>'.join(cell(each) for each in line.changes)} |")
+        quiet = " (quiet)" if trace.kind == "eventually" and line.number > trace.found.stem else ""
+        changed = "<br>".join(cell(each) for each in line.changes)
+        rows.append(f"| {line.number}{quiet} | {cell(line.words)} | {changed} |")
     why = "\n".join(each if each[0] != " " else f"- {each.strip()}" for each in explanation(trace, states))
     return "\n".join([
-        f"## {cell(headline(trace))}", "", f"At the beginning: {cell(', '.join(describe_objects(states[0])) or 'nothing')}.",
+        f"## {cell(headline(trace))}", "",
+        f"At the beginning: {cell(', '.join(describe_objects(states[0])) or 'nothing')}.",
         "", "| # | step | what changed |", "|---|---|---|", *rows, "", cell_lines(why), "", "```mermaid",
         export_mermaid(trace, states, command).rstrip("\n"), "```", "", "```sh", command, "```", "",
     ])
@@ -23,9 +25,12 @@ def export_markdown(trace: Trace, states: tuple[Cluster, ...], command: str) -> 
 
 def cell(text: str) -> str:
     """Text that cannot break a table or become markup."""
-    for mark, safe in (("&", "&amp;"), ("<", "&lt;"), ("|", "&#124;"), ("\n", " "), ("`", "&#96;"), ("*", "\\*"), ("_", "\\_")):
+    for mark, safe in ESCAPES:
         text = text.replace(mark, safe)
     return text
+
+
+ESCAPES = (("&", "&amp;"), ("<", "&lt;"), ("|", "&#124;"), ("\n", " "), ("`", "&#96;"), ("*", "\\*"), ("_", "\\_"))
 
 
 def cell_lines(text: str) -> str:

@@ -35,7 +35,7 @@ def _messages(line: Line, trace: Trace, names: dict[str, str]) -> Iterator[str]:
     action = trace.found.actions[line.number - 1]
     me, server = names[line.actor], names[SERVER]
     words = label(f"{line.number}. {line.words.removeprefix(f'{line.actor} ')}")
-    if action.step == "Deliver" or action.step == "Reply":
+    if action.step in ("Deliver", "Reply"):
         yield f"{server}-->>{me}: {words}"
     elif action.step == "Request":
         yield f"{me}{'-x' if action.choice in ('refused', 'unreachable') else '->>'}{server}: {words}"

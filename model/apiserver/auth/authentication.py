@@ -11,11 +11,10 @@ borrow an identity in the model, so nothing depends on them; a token lives on wh
 
 from functools import lru_cache
 
-import attrs
-
 from seatrial.model.apiserver.implied import SYSTEMS, get_service_account
 from seatrial.model.apiserver.request import Request
 from seatrial.model.client.calls import Reply
+from seatrial.model.evolve import evolve
 from seatrial.model.system import System
 from seatrial.model.view import View
 
@@ -31,7 +30,7 @@ UNAUTHORIZED = Reply(401, reason="Unauthorized", message="Unauthorized")
 @lru_cache(maxsize=SYSTEMS)
 def certificates(system: System) -> dict[str, tuple[str, ...]]:
     """The users of a system that hold certificates of their own, with their groups."""
-    found = {ADMIN: (MASTERS, AUTHENTICATED), API_SERVER: (MASTERS, AUTHENTICATED)}
+    found: dict[str, tuple[str, ...]] = {ADMIN: (MASTERS, AUTHENTICATED), API_SERVER: (MASTERS, AUTHENTICATED)}
     for process in system.processes.values():
         if process.user:
             found[process.user] = groups_of(process.user, process.groups)
@@ -55,11 +54,11 @@ def authenticate(view: View, system: System, request: Request) -> Request | Repl
     user = request.user or ADMIN
     known = certificates(system).get(user)
     if known is not None:
-        return attrs.evolve(request, user=user, groups=known)
+        return evolve(request, user=user, groups=known)
     if user == ANONYMOUS:
-        return attrs.evolve(request, groups=(UNAUTHENTICATED,))
+        return evolve(request, groups=(UNAUTHENTICATED,))
     if user.startswith(SERVICE_ACCOUNT_PREFIX) and _is_valid_token(view, system, user):
-        return attrs.evolve(request, groups=groups_of(user, ()))
+        return evolve(request, groups=groups_of(user, ()))
     return UNAUTHORIZED
 
 

@@ -22,7 +22,8 @@ def decide(view: View, system: System, request: Request, asked: Attributes) -> D
     """The first authorizer that allows it decides."""
     if is_master(request.groups):
         return Decision(allowed=True)
-    if request.user in built_in_grants(system) and is_granted(system, request.user, _without_name(system, request, asked)):
+    user = request.user
+    if user in built_in_grants(system) and is_granted(system, user, _without_name(system, request, asked)):
         return Decision(allowed=True)
     return authorize(view, request.user, request.groups, asked)
 

@@ -10,7 +10,14 @@ from functools import cache
 
 import attrs
 
-from seatrial.model.api.core import Node, NodeAffinity, NodeSelectorTerm, Pod, PreferredSchedulingTerm, SelectorRequirement
+from seatrial.model.api.core import (
+    Node,
+    NodeAffinity,
+    NodeSelectorTerm,
+    Pod,
+    PreferredSchedulingTerm,
+    SelectorRequirement,
+)
 from seatrial.model.meta.go_format import quote
 from seatrial.model.meta.labels import (
     DOES_NOT_EXIST,

@@ -5,8 +5,6 @@ most_allocated.go and requested_to_capacity_ratio.go (release 1.36). Left out: e
 backs (dynamic resource allocation is not modelled; such a resource counts as one that the node lacks).
 """
 
-from collections.abc import Callable
-
 import attrs
 
 from seatrial.model.api.core import Node, Pod
@@ -120,7 +118,9 @@ def positive_mean_score(scores: tuple[tuple[int, int], ...]) -> int:
 # Gathering.
 
 
-def insufficient_resources(request: Totals, info: NodeInfo, args: FitArgs = DEFAULT_ARGS) -> tuple[tuple[str, bool], ...]:
+def insufficient_resources(
+    request: Totals, info: NodeInfo, args: FitArgs = DEFAULT_ARGS
+) -> tuple[tuple[str, bool], ...]:
     """What the node has too little of, each with whether preemption could ever help.
 
     In upstream's order; scalar resources, which come in map order there, sorted.
@@ -167,9 +167,8 @@ def score_allocation(args: FitArgs, found: tuple[tuple[int, int, int], ...]) -> 
     if args.strategy == "RequestedToCapacityRatio":
         return positive_mean_score(tuple([(ratio_score(args.shape, total, limit), weight)
                                           for total, limit, weight in found]))
-    each: Callable[[int, int], int] = (
-        most_requested_score if args.strategy == "MostAllocated" else least_requested_score)
-    return mean_score(tuple([(each(total, limit), weight) for total, limit, weight in found]))
+    score = most_requested_score if args.strategy == "MostAllocated" else least_requested_score
+    return mean_score(tuple([(score(total, limit), weight) for total, limit, weight in found]))
 
 
 def is_schedulable_after_pod_event(pod: Pod, old: Pod, new: Pod | None) -> bool:

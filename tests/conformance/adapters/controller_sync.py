@@ -7,7 +7,7 @@ the events, the requeues and the expectations come back in the oracle's words.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -34,23 +34,24 @@ FAULTS: dict[str, tuple[int, str, str]] = {
     "ServerTimeout": (500, "ServerTimeout",
                       "The create operation against {r} could not be completed at this time, please try again."),
     "Forbidden": (403, "Forbidden", "{q} is forbidden: exceeded quota"),
-    "NamespaceTerminating": (403, "Forbidden", "{q} is forbidden: namespace is being terminated"),
+    "NamespaceTerminating": (403, "Forbidden", "{q} is forbidden: unable to create new content in namespace default "
+                                              "because it is being terminated"),
     "NotFound": (404, "NotFound", '{r} "{n}" not found'),
     "Invalid": (422, "Invalid", '{r} "{n}" is invalid'),
     "AlreadyExists": (409, "AlreadyExists", '{r} "{n}" already exists'),
-    "Conflict": (409, "Conflict", 'Operation cannot be fulfilled on {r} "{n}": the object has been modified; '
-                                  "please apply your changes to the latest version and try again"),
+    "Conflict": (409, "Conflict", ('Operation cannot be fulfilled on {r} "{n}": the object has been modified; '
+                                   "please apply your changes to the latest version and try again")),
 }
 
 
-def decode(tree: Tree) -> Any:  # noqa: ANN401 -- each kind has a type of its own
+def decode(tree: Tree) -> Any:
     """A JSON object as the model's type of its kind; of an unmodelled kind, with its metadata only."""
     rest = {key: value for key, value in tree.items() if key not in ("apiVersion", "kind")}
     kind = BY_NAME.get(tree["kind"])
     return from_json(kind.type if kind else Unstructured, rest)
 
 
-def encode(kind: Kind, value: Any) -> Tree:  # noqa: ANN401 -- each kind has a type of its own
+def encode(kind: Kind, value: Any) -> Tree:
     """The model's object as Go prints it, with its apiVersion and kind."""
     return {"apiVersion": kind.api_version, "kind": kind.name, **to_json(value)}
 
@@ -67,7 +68,7 @@ def path_of(tree: Tree) -> tuple[str, str]:
 class Server:
     """The oracle's fake API server: objects by (resource, key), faults, and a record of the calls."""
 
-    def __init__(self, case: Tree) -> None:
+    def __init__(self, case: Mapping[str, Any]) -> None:
         """Fills the server with the case's objects."""
         self.objects: dict[tuple[str, str], Tree] = {}
         for tree in (*case.get("cached", ()), *case.get("live", ())):
@@ -167,8 +168,9 @@ class Server:
 
 def describe_options(call: Call) -> Tree:
     """The options of a delete, in the API's words."""
-    options, said = call.options, {}
-    preconditions = {}
+    options = call.options
+    said: Tree = {}
+    preconditions: Tree = {}
     if options.uid:
         preconditions["uid"] = options.uid
     if options.resource_version is not None:
@@ -193,7 +195,7 @@ class SyncRun:
     view: View
 
 
-def load_caches(controller: Controller, case: Tree) -> View:
+def load_caches(controller: Controller, case: Mapping[str, Any]) -> View:
     """A view whose informers hold the case's cached objects, at the case's time."""
     cells: dict[Cell, Any] = {Cell("clock"): parse_time(case["now"])}
     watched = {watch.resource: watch for watch in controller.watches}
@@ -204,8 +206,8 @@ def load_caches(controller: Controller, case: Tree) -> View:
     return View(FrozenMap(cells))
 
 
-def run_sync(controller: Controller, case: Tree, *, key: str = "", prepare: Callable[[Local], None] | None = None,
-             server: Server | None = None) -> SyncRun:
+def run_sync(controller: Controller, case: Mapping[str, Any], *, key: str = "",
+             prepare: Callable[[Local], None] | None = None, server: Server | None = None) -> SyncRun:
     """Syncs one key to the end of its plan."""
     view = load_caches(controller, case)
     events: list[str] = []
@@ -234,7 +236,7 @@ def _requeues(view: View, controller: Controller, key: str, done: Done) -> list[
     now = view[Cell("clock")]
     for queued, due in view.scan("timer", controller.name, "requeue"):
         said.append(f"{queued} after {go_duration(due - now)}")
-    said += [queued for queued in view.keys("queue", controller.name)]
+    said += view.keys("queue", controller.name)
     return sorted(said)
 
 
@@ -245,7 +247,7 @@ def go_duration(seconds: int) -> str:
     return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest}s"
 
 
-def prepare_expectations(case: Tree) -> Callable[[Local], None]:
+def prepare_expectations(case: Mapping[str, Any]) -> Callable[[Local], None]:
     """Sets the expectations that a case begins with; fulfilled ones are none in the model."""
     given = case.get("expectations") or {}
     state = given.get("state", "") if isinstance(given, dict) else given
@@ -258,8 +260,6 @@ def prepare_expectations(case: Tree) -> Callable[[Local], None]:
             local.set_note(NOTE, case["key"], Expectations(0, awaited))
         elif state == "expired":
             local.set_note(NOTE, case["key"], Expectations(2, expired=True))
-        if "burst_replicas" in case:
-            local.set_note("burst", "", case["burst_replicas"])
 
     return prepare
 

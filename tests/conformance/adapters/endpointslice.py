@@ -31,7 +31,7 @@ def without_nil(call: dict[str, Any], held: Mapping[str, Mapping[str, Any]]) -> 
     return {**call, "diff": diff, "held": ports}
 
 
-def same_calls(expected: Any, actual: Any) -> str:  # noqa: ANN401 -- JSON trees
+def same_calls(expected: Any, actual: Any) -> str:
     """The calls, with each slice's ports and endpoints sorted: upstream orders ports by a hash of Go's dump.
 
     It does so in its cache too, and so may write ports that are only in another order.
@@ -60,7 +60,7 @@ def sort_lists(call: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def sort_list(items: Any) -> list[Any]:  # noqa: ANN401 -- a JSON list, or null
+def sort_list(items: Any) -> list[Any]:
     """A list in one order of its own."""
     return sorted(items or (), key=sort_key)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from seatrial.model.controllers.pods import is_pod_ready
-from seatrial.model.controllers.replicaset import CONTROLLER, first_batch, get_pods_to_delete, next_batch
+from seatrial.model.controllers.replicaset import BURST_REPLICAS, replicaset_controller
+from seatrial.model.controllers.replicaset_decisions import first_batch, get_pods_to_delete, next_batch
 from seatrial.model.meta.timestamps import parse_time
 from tests.conformance.adapter import Adapter
 from tests.conformance.adapters.controller_sync import (
@@ -20,20 +21,21 @@ from tests.conformance.compare import as_multiset, as_runs, by_member, exactly
 
 def run_whole_sync(case: Case) -> dict[str, Any]:
     """One sync of the case's key."""
-    done = run_sync(CONTROLLER, case.input, prepare=prepare_expectations(case.input))
+    controller = replicaset_controller(case.input.get("burst_replicas") or BURST_REPLICAS)
+    done = run_sync(controller, case.input, prepare=prepare_expectations(case.input))
     return {
         "calls": done.calls, "error": {"text": done.error} if done.error else None, "events": done.events,
-        "queue": done.queue, "expectations": say_expectations(done.view, CONTROLLER, case.input["key"]),
+        "queue": done.queue, "expectations": say_expectations(done.view, controller, case.input["key"]),
     }
 
 
-def same_error(expected: Any, actual: Any) -> str:  # noqa: ANN401 -- JSON trees
+def same_error(expected: Any, actual: Any) -> str:
     """The text of the error; its API reason only says which reply it came from."""
     texts = [None if side is None else side["text"] for side in (expected, actual)]
     return exactly(*texts)
 
 
-def same_expectations(expected: Any, actual: Any) -> str:  # noqa: ANN401 -- JSON trees
+def same_expectations(expected: Any, actual: Any) -> str:
     """What is still awaited."""
     return exactly(unfulfilled(expected), actual)
 

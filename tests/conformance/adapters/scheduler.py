@@ -7,8 +7,6 @@ have a say are left out by the predicates below, which look at the input only.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from seatrial.model.api.core import Node, NodeAffinity, Pod
 from seatrial.model.api.wire import from_json
 from seatrial.model.scheduler.cycle import (
@@ -24,17 +22,20 @@ from seatrial.model.scheduler.events import (
     ASSIGNED_POD_DELETE,
     NODE_ADD,
     NODE_DELETE,
+    Change,
     hints,
     node_scheduling_properties_change,
     pod_scheduling_properties_change,
 )
-from seatrial.model.scheduler.framework import ERROR, SKIP, ClusterEvent, Plugin, Status
+from seatrial.model.scheduler.framework import SKIP, SUCCESS, ClusterEvent, Plugin, Status
 from seatrial.model.scheduler.node_info import NodeInfo, group_by_node
 from seatrial.model.scheduler.plugins import BY_NAME, PLUGINS
 from seatrial.model.scheduler.plugins.node_affinity import node_affinity
 from seatrial.model.scheduler.plugins.node_resources_balanced import node_resources_balanced
 from seatrial.model.scheduler.plugins.node_resources_fit import FitArgs, node_resources_fit
+from seatrial.model.scheduler.plugins.taint_toleration import find_untolerated_taint
 from seatrial.model.scheduler.priority_sort import less
+from seatrial.model.scheduler.requests import container_requests_for_score, pod_requests
 from seatrial.model.scheduler.unmodelled import unmodelled_constraints
 from tests.conformance.adapter import Adapter
 from tests.conformance.cases import Case
@@ -87,19 +88,74 @@ def plugin_of(name: str, args: Tree) -> Plugin:
     return BY_NAME[name]
 
 
+# Cases of upstream's own tests, which are of release 1.28.
+
+
+def is_older(given: Tree) -> bool:
+    """Is it a case of upstream's own tests?"""
+    return "feature_gates" in given
+
+
+def names_the_taint(given: Tree) -> bool:
+    """Was the taint part of the reason?"""
+    if not is_older(given) or given.get("filtered_nodes"):
+        return False
+    pod = pod_of(given["pod"])
+    return any(find_untolerated_taint(info.node.spec.taints, pod.spec.tolerations) for info in nodes_of(given))
+
+
+def asks_more_than_allocatable(given: Tree) -> bool:
+    """Is the pod too large for the whole node? That was not told apart yet."""
+    if not is_older(given):
+        return False
+    request = pod_requests(pod_of(given["pod"]))
+    return any(amount > info.allocatable.get(name, 0) for info in nodes_of(given) for name, amount in request.items())
+
+
 # One plugin.
 
 
-def say(status: Status) -> Tree:
+def say(status: Status) -> dict[str, Any]:
     """A status in the oracle's words."""
     return {"code": status.code, "reasons": list(status.reasons)}
+
+
+def say_of_node(status: Status) -> dict[str, Any]:
+    """The same, with the plugin that rejected the node."""
+    return say(status) | ({"plugin": status.plugin} if status.plugin else {})
+
+
+def run_plugin(name: str) -> Callable[[Case], Tree]:
+    """One plugin's filter or score; upstream's tables have both in one."""
+    filtering, scoring = run_filter(name), run_score(name)
+
+    def run(case: Case) -> Tree:
+        said = scoring(case) if case.input["phase"] == "score" else filtering(case)
+        if not is_older(case.input):
+            return said
+        stopped = said.get("prefilter", {}).get("code", SUCCESS) != SUCCESS
+        left_out = ("raw_scores", "prescore", *(("filter",) if stopped else ()),
+                    *(("prefilter",) if case.input.get("run_prefilter") is False else ()))
+        return {"asserted": {key: held for key, held in said.items() if key not in left_out}}
+
+    return run
+
+
+def compare_plugin(expected: Any, actual: Any) -> str:
+    """Exactly; of upstream's own tests what they assert and the table shows: statuses, or scores."""
+    if "asserted" not in actual:
+        return exactly(expected, actual)
+    shown = [key for key, held in actual["asserted"].items() if held is not None and key in expected]
+    return exactly({key: expected[key] for key in shown}, {key: actual["asserted"][key] for key in shown}) \
+        if shown else f"nothing to compare: {sorted(actual['asserted'])}"
 
 
 def run_filter(name: str) -> Callable[[Case], Tree]:
     """PreFilter and Filter of one plugin on every node."""
 
     def run(case: Case) -> Tree:
-        plugin, pod, nodes = plugin_of(name, case.input.get("args") or {}), pod_of(case.input["pod"]), nodes_of(case.input)
+        plugin = plugin_of(name, case.input.get("args") or {})
+        pod, nodes = pod_of(case.input["pod"]), nodes_of(case.input)
         said: dict[str, Any] = {"filter": None, "feasible": {info.name: True for info in nodes}}
         state, names = None, None
         if plugin.pre_filter is not None:
@@ -124,7 +180,8 @@ def run_score(name: str) -> Callable[[Case], Tree]:
     """PreScore, Score and NormalizeScore of one plugin on the filtered nodes, in their order."""
 
     def run(case: Case) -> Tree:
-        plugin, pod, nodes = plugin_of(name, case.input.get("args") or {}), pod_of(case.input["pod"]), nodes_of(case.input)
+        plugin = plugin_of(name, case.input.get("args") or {})
+        pod, nodes = pod_of(case.input["pod"]), nodes_of(case.input)
         by_name = {info.name: info for info in nodes}
         feasible = tuple(by_name[each] for each in
                          case.input.get("filtered_nodes") or [info.name for info in nodes])
@@ -149,6 +206,17 @@ def run_score(name: str) -> Callable[[Case], Tree]:
 def by_node(nodes: tuple[NodeInfo, ...], scores: tuple[int, ...]) -> list[Tree]:
     """Scores in the oracle's words."""
     return [{"node": info.name, "score": score} for info, score in zip(nodes, scores, strict=True)]
+
+
+def is_no_score(given: Tree) -> bool:
+    """Does the case validate a configuration, or a helper of it, instead of scoring?"""
+    return bool(given["phase"] != "score")
+
+
+def run_score_requests(case: Case) -> Tree:
+    """What a pod counts for when nodes are scored."""
+    counted = container_requests_for_score(pod_of(case.input["pod"]))
+    return {"requests": {name: counted[name] for name in ("cpu", "memory")}}
 
 
 # Cycles.
@@ -178,8 +246,10 @@ def run_cycle(case: Case) -> Tree:
         return {"result": "no_nodes", "message": NO_NODES}
     result = schedule_pod(PLUGINS, pod, nodes)
     filtered = result.filtered
-    said: dict[str, Any] = {"filter": say_statuses(filtered, nodes), "feasible": [info.name for info in filtered.feasible],
-                            "skip_filter_plugins": sorted(filtered.skipped)}
+    said: dict[str, Any] = {
+        "filter": say_statuses(filtered, nodes), "feasible": [info.name for info in filtered.feasible],
+        "skip_filter_plugins": sorted(filtered.skipped),
+    }
     if result.error:
         return said | {"result": "error", "message": result.error}
     if result.best:
@@ -193,13 +263,12 @@ def run_cycle(case: Case) -> Tree:
 
 def say_statuses(filtered: Filtered, nodes: tuple[NodeInfo, ...]) -> Tree:
     """Every node's status, that of nodes which Filter was not called for marked."""
-    called = dict(filtered.statuses)
-    absent = say(filtered.absent) | ({"plugin": filtered.absent.plugin} if filtered.absent.plugin else {}) | {"absent": True}
-    return {info.name: (say(called[info.name]) | ({"plugin": called[info.name].plugin} if called[info.name].plugin else {}))
-            if info.name in called else absent for info in nodes}
+    called = {name: say_of_node(status) for name, status in filtered.statuses}
+    absent = say_of_node(filtered.absent) | {"absent": True}
+    return {info.name: called.get(info.name, absent) for info in nodes}
 
 
-def say_scores(result: Result) -> Tree:
+def say_scores(result: Result) -> dict[str, Any]:
     """The scores of a cycle that scored."""
     if len(result.filtered.feasible) <= 1:
         return {}
@@ -239,7 +308,7 @@ def compare_cycle(expected: Any, actual: Any) -> str:
 def run_sequence(case: Case) -> Tree:
     """Several pods one after the other, each on the first of its best nodes; nobody is preempted."""
     given = dict(case.input)
-    steps = []
+    steps: list[Tree] = []
     for tree in given["pods"]:
         pod, nodes = pod_of(tree), nodes_of(given)
         result = schedule_pod(PLUGINS, pod, nodes)
@@ -272,14 +341,13 @@ def is_other_event(given: Tree) -> bool:
 
 def run_queueing_hints(case: Case) -> Tree:
     """The events that a change is, each with the hint of every plugin that waits for it."""
-    event, pod = case.input["event"], pod_of(case.input["pod"])
+    event = case.input["event"]
     load: Callable[[Tree], Any] = node_of if event["kind"].startswith("node-") else pod_of
     old, new = (load(event[side]) if event.get(side) else None for side in ("old", "new"))
-    if event["kind"] == "self-update":
-        pod = new
+    pod: Pod = load(event["new"]) if event["kind"] == "self-update" else pod_of(case.input["pod"])
     found = []
     for each in events_of(event["kind"], old, new):
-        said = hints(PLUGINS, each, pod, old, new)
+        said = hints(PLUGINS, Change(each, old, new), pod)
         if said:
             found.append({"event": each.resource + each.action, "resource": each.resource, "hints": {
                 name: "Queue" if hint else "QueueSkip" for name, hint in said.items()}})
@@ -311,27 +379,33 @@ def run_scheduling_gates(case: Case) -> Tree:
     """PreEnqueue of SchedulingGates."""
     enqueue = BY_NAME["SchedulingGates"].pre_enqueue
     assert enqueue is not None
-    return {"status": say(enqueue(pod_of(case.input["pod"])))}
+    status = say(enqueue(pod_of(case.input["pod"])))
+    return {"preenqueue" if is_older(case.input) else "status": status}
 
 
 def run_queue_sort(case: Case) -> Tree:
     """Which of two pods comes first, both ways."""
     one, two = ((pod_of(case.input[side]["pod"]), case.input[side]["timestamp"] or "") for side in ("p1", "p2"))
-    return {"less": less(one[0], one[1], two[0], two[1]), "less_reversed": less(two[0], two[1], one[0], one[1])}
+    said = {"less": less(*one, *two), "less_reversed": less(*two, *one)}
+    return {"less": said["less"]} if is_older(case.input) else said
 
 
 ADAPTERS = (
-    Adapter("scheduler", "nodename", run_filter("NodeName")),
-    Adapter("scheduler", "nodeunschedulable", run_filter("NodeUnschedulable")),
-    Adapter("scheduler", "nodeaffinity", run_filter("NodeAffinity")),
-    Adapter("scheduler", "nodeaffinity_score", run_score("NodeAffinity")),
-    Adapter("scheduler", "tainttoleration", run_filter("TaintToleration")),
-    Adapter("scheduler", "tainttoleration_score", run_score("TaintToleration")),
-    Adapter("scheduler", "noderesources_fit", run_filter("NodeResourcesFit")),
-    Adapter("scheduler", "noderesources_fit_score", run_score("NodeResourcesFit")),
-    Adapter("scheduler", "noderesources_balanced", run_score("NodeResourcesBalancedAllocation")),
-    Adapter("scheduler", "nodeports", run_filter("NodePorts")),
-    Adapter("scheduler", "imagelocality", run_score("ImageLocality")),
+    Adapter("scheduler", "nodename", run_plugin("NodeName"), compare_plugin),
+    Adapter("scheduler", "nodeunschedulable", run_plugin("NodeUnschedulable"), compare_plugin),
+    Adapter("scheduler", "nodeaffinity", run_plugin("NodeAffinity"), compare_plugin),
+    Adapter("scheduler", "nodeaffinity_score", run_plugin("NodeAffinity"), compare_plugin),
+    Adapter("scheduler", "tainttoleration", run_plugin("TaintToleration"), compare_plugin),
+    Adapter("scheduler", "tainttoleration_score", run_plugin("TaintToleration"), compare_plugin),
+    Adapter("scheduler", "noderesources_fit", run_plugin("NodeResourcesFit"), compare_plugin),
+    Adapter("scheduler", "noderesources_fit_score", run_plugin("NodeResourcesFit"), compare_plugin),
+    Adapter("scheduler", "noderesources_balanced", run_plugin("NodeResourcesBalancedAllocation"), compare_plugin),
+    Adapter("scheduler", "noderesources_leastAllocated", run_plugin("NodeResourcesFit"), compare_plugin),
+    Adapter("scheduler", "noderesources_mostAllocated", run_plugin("NodeResourcesFit"), compare_plugin),
+    Adapter("scheduler", "noderesources_requestedToCapacityRatio", run_plugin("NodeResourcesFit"), compare_plugin),
+    Adapter("scheduler", "noderesources_score_requests", run_score_requests),
+    Adapter("scheduler", "nodeports", run_plugin("NodePorts"), compare_plugin),
+    Adapter("scheduler", "imagelocality", run_plugin("ImageLocality"), compare_plugin),
     Adapter("scheduler", "cycle", run_cycle, compare_cycle),
     Adapter("scheduler", "sequence", run_sequence, compare_sequence),
     Adapter("scheduler", "queueing_hints", run_queueing_hints, compare_hints),

@@ -48,7 +48,7 @@ def advance(view: View, server: Server, until: int, start: int) -> None:
 def change(view: View, step: Mapping[str, Any]) -> None:
     """The informer shows other taints of a node, or other tolerations of a pod, and the key is queued."""
     local = Local(view, CONTROLLER.name)
-    if "node" in step:
+    if not step.get("pod"):
         node = local.get("nodes", step["node"])
         if node is not None:
             taints = tuple(from_json(Taint, each) for each in step.get("taints") or ())
@@ -76,15 +76,16 @@ def work(view: View, server: Server, start: int) -> None:
             result = CONTROLLER.resume(local, key, result.memo, reply)
 
 
-def same_calls(expected: Any, actual: Any) -> str:  # noqa: ANN401 -- JSON trees
+def same_calls(expected: Any, actual: Any) -> str:
     """The same calls, second by second: the table sorts them by time and object, attempts are 10 ms apart."""
     return as_multiset([dict(each) for each in whole_seconds(expected)], actual)
 
 
-def whole_seconds(calls: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- JSON trees
+def whole_seconds(calls: Any) -> Iterator[dict[str, Any]]:
     """The calls with the fraction of a second dropped from their time."""
     for each in calls:
-        yield {**each, "at": each["at"].partition(".")[0].removesuffix("s") + "s"}
+        at = "0s" if each["at"].endswith("ms") else each["at"].partition(".")[0].removesuffix("s") + "s"
+        yield {**each, "at": at}
 
 
 compare = by_member(calls=same_calls, events=as_multiset)

@@ -29,14 +29,26 @@ def make_pod(name: str = "web", policy: str = "Always", node: str = NODE, **spec
 
 
 def make_cluster(
-    *objects: object, budgets: dict[str, int] | None = None, controllers: tuple[str | Controller, ...] = (),
-    nodes: tuple[str, ...] = (NODE,), cidr: str = CIDR, versions: int = 0,
+    *objects: object,
+    budgets: dict[str, int] | None = None,
+    controllers: tuple[str | Controller, ...] = (),
+    nodes: tuple[str, ...] = (NODE,),
+    cidr: str = CIDR,
+    versions: int = 0,
+    gates: dict[str, bool] | None = None,
+    timed: bool = False,
 ) -> Cluster:
     """A cluster with a machine and a kubelet for each node."""
     kubelets = tuple(kubelet(node) for node in nodes)
     held = tuple(Node(ObjectMeta(name=node)) for node in nodes)
-    scope = Scope(controllers=(*controllers, *kubelets), objects=(*held, *objects), versions=versions,
-                  budgets=FrozenMap(budgets or {}), secured=False)
+    scope = Scope(
+        controllers=(*controllers, *kubelets),
+        objects=(*held, *objects),
+        versions=versions,
+        budgets=FrozenMap(budgets or {}),
+        gates=FrozenMap(gates or {}),
+        timed=timed,
+    )
     cluster = start(scope)
     view = View(cluster.cells)
     for at, node in enumerate(nodes):
@@ -47,8 +59,12 @@ def make_cluster(
 def take(cluster: Cluster, name: str, *, process: str = "", key: str = "", choice: str = "") -> Cluster:
     """Takes the one enabled Action of this name; fails with what is enabled when there is none."""
     for action in enabled(cluster):
-        if action.step == name and (process in ("", action.process)) and (key in ("", action.key)) and (
-                choice in ("", action.choice)):
+        if (
+            action.step == name
+            and (process in ("", action.process))
+            and (key in ("", action.key))
+            and (choice in ("", action.choice))
+        ):
             return step(cluster, action)
     raise AssertionError(f"{name} is not enabled; enabled are {[str(each) for each in enabled(cluster)]}")
 
@@ -92,7 +108,7 @@ def quiet_states(cluster: Cluster) -> list[Cluster]:
 
 def walk(cluster: Cluster, seed: int, steps: int = 200) -> Iterator[Cluster]:
     """The clusters of one seeded random walk."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 -- a seeded walk
     for _ in range(steps):
         actions = enabled(cluster)
         if not actions:

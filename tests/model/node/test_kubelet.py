@@ -2,6 +2,7 @@
 
 import attrs
 import pytest
+
 from seatrial.model.actions import Action
 from seatrial.model.api.core import Container, Node, NodeStatus, Pod, Probe, Taint
 from seatrial.model.api.meta import Condition, ObjectMeta, get_condition
@@ -45,7 +46,7 @@ def delete(cluster: Cluster, grace: int | None = None, key: str = KEY) -> Cluste
     call = Call("delete", "pods", key, options=DeleteOptions(grace_period_seconds=grace))
 
     def edit(view: View) -> None:
-        assert serve(view, cluster.system, "admin", ("system:masters",), call).ok
+        assert serve(view, cluster.system, "kubernetes-admin", ("system:masters",), call).ok
 
     return change(cluster, edit)
 
@@ -97,11 +98,14 @@ def test_the_phase_never_leaves_succeeded_or_failed(policy: str) -> None:
     assert (ended > 0) == (policy != "Always")
 
 
-@pytest.mark.parametrize("policy, phases", [
-    ("Always", {"Running"}), ("OnFailure", {"Succeeded"}), ("Never", {"Succeeded", "Failed"})])
+@pytest.mark.parametrize(
+    "policy, phases", [("Always", {"Running"}), ("OnFailure", {"Succeeded"}), ("Never", {"Succeeded", "Failed"})]
+)
 def test_the_restart_policy_decides_how_a_pod_ends(policy: str, phases: set[str]) -> None:
     """With one failure to spend, Always runs on, OnFailure succeeds in the end, Never may do either."""
-    found = {pod_of(each).status.phase for each in quiet_states(make_cluster(make_pod(policy=policy), budgets={"exit": 1}))}
+    found = {
+        pod_of(each).status.phase for each in quiet_states(make_cluster(make_pod(policy=policy), budgets={"exit": 1}))
+    }
     assert phases == found
 
 
@@ -172,7 +176,9 @@ def test_a_recreated_pod_gets_a_sandbox_of_its_own() -> None:
     cluster = delete(settle(make_cluster(make_pod())), grace=0)
 
     def create(view: View) -> None:
-        assert serve(view, cluster.system, "admin", ("system:masters",), Call("create", "pods", KEY, make_pod())).ok
+        assert serve(
+            view, cluster.system, "kubernetes-admin", ("system:masters",), Call("create", "pods", KEY, make_pod())
+        ).ok
 
     cluster = settle(change(cluster, create))
     held = [cell.key for cell, _ in sandboxes(cluster.view())]
@@ -255,7 +261,10 @@ def test_a_pod_that_is_not_tolerated_is_rejected_for_good() -> None:
             view[cell] = attrs.evolve(view[cell], spec=tainted.spec)
 
     for cluster_after in quiet_states(change(cluster, taint)):
-        assert ("Failed", "TaintToleration") == (pod_of(cluster_after).status.phase, pod_of(cluster_after).status.reason)
+        assert ("Failed", "TaintToleration") == (
+            pod_of(cluster_after).status.phase,
+            pod_of(cluster_after).status.reason,
+        )
         assert sandbox_of(cluster_after) is None
 
 
@@ -266,7 +275,7 @@ def test_a_kubelet_says_that_its_node_is_ready_again() -> None:
 
     def lose(view: View) -> None:
         call = Call("update", "nodes", "node-z", attrs.evolve(lost), "status")
-        assert serve(view, cluster.system, "node-controller", ("system:masters",), call).ok
+        assert serve(view, cluster.system, "kubernetes-admin", ("system:masters",), call).ok
 
     node: Node = settle(change(cluster, lose)).get("nodes", "node-z")
     ready = get_condition(node.status.conditions, "Ready")
@@ -278,8 +287,10 @@ def test_a_kubelet_says_that_its_node_is_ready_again() -> None:
 def test_pod_addresses_are_unique(seed: int) -> None:
     """No two live sandboxes hold one address, on any machine, at any time."""
     pods = [make_pod(f"web-{at}", node=node) for at in range(2) for node in (NODE, "node-b")]
-    named = [attrs.evolve(each, metadata=attrs.evolve(each.metadata, name=f"{each.metadata.name}-{each.spec.node_name}"))
-             for each in pods]
+    named = [
+        attrs.evolve(each, metadata=attrs.evolve(each.metadata, name=f"{each.metadata.name}-{each.spec.node_name}"))
+        for each in pods
+    ]
     cluster = make_cluster(*named, nodes=(NODE, "node-b"), budgets={"exit": 2, "crash": 1, "node-down": 1})
     for after in walk(cluster, seed):
         held = [each.ip for _, each in sandboxes(after.view()) if each.ready]
@@ -296,3 +307,38 @@ def test_actions_name_the_container() -> None:
     """An exit's Action says on which machine, of which pod, which container."""
     cluster = settle(make_cluster(make_pod(), budgets={"exit": 1}))
     assert (Action("Exit", NODE, "default/web/app", "pods:default/web"),) == enabled(cluster)
+
+
+FAULTS = (
+    "exit",
+    "oom",
+    "cri-lost",
+    "pull",
+    "probe",
+    "node-down",
+    "refused",
+    "lost",
+    "late",
+    "drop",
+    "gone",
+    "partition",
+)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_pods_recover_from_whatever_strikes(seed: int) -> None:
+    """After any faults, once they are over, pods that are restarted run and are ready, the others have ended."""
+    probed = Container("x", image="i:1", readiness_probe=Probe(), liveness_probe=Probe())
+    sidecar = Container("s", image="i:3", restart_policy="Always", startup_probe=Probe())
+    cluster = make_cluster(
+        make_pod("a", containers=(probed, Container("y", image="i:2"))),
+        make_pod("b", policy="OnFailure", init_containers=(Container("i", image="i:1"), sidecar)),
+        make_pod("c", node="node-b"),
+        nodes=(NODE, "node-b"),
+        budgets=dict.fromkeys(FAULTS, 1) | {"crash": 2},
+    )
+    for struck in walk(cluster, seed, 40 + 8 * seed):
+        cluster = struck
+    found = settle(cluster).objects("pods")
+    assert ["Running", "Succeeded", "Running"] == [each.status.phase for each in found]
+    assert [True, False, True] == [is_ready(each) for each in found]

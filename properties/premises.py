@@ -1,0 +1,117 @@
+"""In which scopes the premise of a property can be reached: what they hold, and what their budgets allow.
+
+A property whose premise no run of a scope can reach says nothing there; it is left out, not answered UNKNOWN.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from seatrial.model.api.core import Pod, PodSpec
+from seatrial.model.scope import Scope
+from seatrial.model.loops import short_name
+from seatrial.model.users import Apply, Delete, Recreate
+from seatrial.properties.property import Where
+
+WORKLOADS = ("deployments", "replicasets")
+
+
+def manifests(scope: Scope) -> Iterator[Any]:
+    """The objects that are there at first, and those that users may apply."""
+    yield from scope.objects
+    for user in scope.users:
+        if isinstance(user, Apply | Recreate) and scope.budgets.get(user.verb):
+            yield user.manifest
+
+
+def pod_specs(scope: Scope) -> Iterator[PodSpec]:
+    """The spec of every pod and of every template in the scope."""
+    for each in manifests(scope):
+        spec = getattr(each, "spec", None)
+        template = getattr(spec, "template", None)
+        if isinstance(each, Pod):
+            yield each.spec
+        elif template is not None:
+            yield template.spec
+
+
+def holds(*kinds: type) -> Where:
+    """Scopes with an object of one of these kinds."""
+    return lambda scope: any(isinstance(each, kinds) for each in manifests(scope))
+
+
+def has_pods(scope: Scope) -> bool:
+    """Scopes in which there is a pod, or something that makes pods of a template and asks for some."""
+    return any(isinstance(each, Pod) or (getattr(getattr(each, "spec", None), "template", None) is not None
+                                         and each.spec.replicas != 0) for each in manifests(scope))
+
+
+def allows(*budgets: str) -> Where:
+    """Scopes whose budgets allow one of these user actions or faults."""
+    return lambda scope: any(scope.budgets.get(kind) for kind in budgets)
+
+
+def deletes(*resources: str, policy: str = "") -> Where:
+    """Scopes in which a user may delete (or recreate) an object of these resources, with this propagation policy."""
+    def found(scope: Scope) -> bool:
+        return any(budget in scope.budgets and (not resources or resource in resources) and policy in ("", held)
+                   for budget, resource, held in deletions(scope))
+
+    return found
+
+
+def deletions(scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """What users may delete: the budget, the resource, the propagation policy.
+
+    The fault `recreate` takes whatever has a scale where no user says what to recreate.
+    """
+    listed = [user for user in scope.users if isinstance(user, Delete | Recreate)]
+    for user in listed:
+        yield user.verb, user.target[0], user.propagation_policy
+    if not any(isinstance(user, Recreate) for user in listed):
+        for resource in WORKLOADS:
+            yield "recreate", resource, "Background"
+
+
+def runs(*names: str) -> Where:
+    """Scopes in which all these control loops run; named with or without "kube-" and "-controller"."""
+    def found(scope: Scope) -> bool:
+        there = {short_name(each if isinstance(each, str) else each.name) for each in scope.controllers}
+        return all(short_name(name) in there for name in names)
+
+    return found
+
+
+def replaces_pods(scope: Scope) -> bool:
+    """Scopes in which pods may be deleted: by a user, by a smaller scale, by a new template, with their owner."""
+    return some(allows("drain", "scale", "set-image"), deletes("pods"),
+                every(deletes(*WORKLOADS, "namespaces"), some(runs("garbage-collector"), runs("namespace"))))(scope)
+
+
+def binds_pods(scope: Scope) -> bool:
+    """Scopes in which pods get a node, or have one from the beginning."""
+    return runs("scheduler")(scope) or any(spec.node_name for spec in pod_specs(scope))
+
+
+def every(*conditions: Where) -> Where:
+    """Scopes that meet all conditions."""
+    return lambda scope: all(condition(scope) for condition in conditions)
+
+
+def some(*conditions: Where) -> Where:
+    """Scopes that meet one of the conditions."""
+    return lambda scope: any(condition(scope) for condition in conditions)
+
+
+def runs_kubelets(scope: Scope) -> bool:
+    """Scopes in which nodes run kubelets."""
+    return scope.kubelets
+
+
+def is_secured(scope: Scope) -> bool:
+    """Scopes in which requests pass authorization and admission."""
+    return scope.secured
+
+
+def numbers_versions(scope: Scope) -> bool:
+    """Scopes with the full revision as resourceVersion, so that versions have an order."""
+    return not scope.versions

@@ -1,0 +1,123 @@
+"""FrozenMap is a dict that never changes and iterates in key order."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seatrial.model.frozen import CHUNK, EMPTY, FrozenMap, always, freeze, thaw
+from tests.strategies.json_trees import trees
+
+KEYS = st.integers(0, 400)
+DICTS = st.dictionaries(KEYS, st.integers(), max_size=300)
+BATCHES = st.lists(st.tuples(st.dictionaries(KEYS, st.integers(), max_size=80), st.lists(KEYS, max_size=60)), max_size=5)
+QUICK = settings(max_examples=150, derandomize=True, database=None, deadline=None)
+
+
+def apply_batches(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> tuple[dict[int, int],
+                                                                                                FrozenMap[int, int]]:
+    """The same changes made to a dict and to a FrozenMap."""
+    plain, frozen = dict(start), FrozenMap(start)
+    for changes, gone in batches:
+        kept = [key for key in gone if key not in changes]
+        plain = {key: value for key, value in (plain | changes).items() if key not in kept}
+        frozen = frozen.update(changes, kept)
+    return plain, frozen
+
+
+@QUICK
+@given(DICTS, BATCHES)
+def test_it_holds_what_a_dict_holds_in_key_order(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+    """After any updates and deletions: the same items, size, membership and look-ups as a dict, sorted by key."""
+    plain, frozen = apply_batches(start, batches)
+    assert sorted(plain.items()) == list(frozen.items())
+    assert len(plain) == len(frozen)
+    for key in range(-1, 402):
+        assert plain.get(key, "none") == frozen.get(key, "none")
+        assert (key in plain) == (key in frozen)
+    assert bool(plain) == bool(frozen)
+
+
+@QUICK
+@given(DICTS, BATCHES)
+def test_equality_and_hash_do_not_depend_on_history(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+    """A map reached by changes equals, and hashes like, the one built at once; one entry more and it does not."""
+    plain, frozen = apply_batches(start, batches)
+    fresh = FrozenMap(plain)
+    assert fresh == frozen
+    assert hash(fresh) == hash(frozen)
+    assert repr(fresh) == repr(frozen)
+    assert fresh.set(1000, 0) != frozen
+
+
+@QUICK
+@given(DICTS, BATCHES)
+def test_an_update_leaves_the_map_it_came_from(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+    """Nothing done to a successor shows in its ancestor."""
+    frozen = FrozenMap(start)
+    for changes, gone in batches:
+        frozen.update(changes, gone)
+    assert sorted(start.items()) == list(frozen.items())
+
+
+@QUICK
+@given(DICTS, st.integers(-1, 402), st.integers(-1, 402))
+def test_keys_between_are_the_keys_of_the_half_open_interval(start: dict[int, int], low: int, high: int) -> None:
+    """keys_between(low, high) yields, in order, the keys k with low <= k < high."""
+    assert [key for key in sorted(start) if low <= key < high] == list(FrozenMap(start).keys_between(low, high))
+
+
+@QUICK
+@given(DICTS, BATCHES)
+def test_changed_keys_are_those_whose_values_differ(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+    """Between a map and its successor, and between unrelated maps, in both directions."""
+    plain, frozen = apply_batches(start, batches)
+    first = FrozenMap(start)
+    expected = [key for key in sorted({*start, *plain}) if start.get(key, "none") != plain.get(key, "none")]
+    assert expected == first.changed_keys(frozen)
+    assert expected == frozen.changed_keys(first)
+    assert expected == first.changed_keys(FrozenMap(plain))
+    assert [] == first.changed_keys(first)
+
+
+def test_a_write_copies_one_chunk() -> None:
+    """All chunks but the written one are shared, so a step costs what it writes."""
+    before = FrozenMap({number: number for number in range(50 * CHUNK)})
+    after = before.set(7, -1)
+    shared = {id(chunk) for chunk in before._chunks} & {id(chunk) for chunk in after._chunks}
+    assert len(before._chunks) - 1 == len(shared)
+
+
+def test_chunks_stay_small() -> None:
+    """However it grows, no chunk outgrows the bound that makes a write cheap."""
+    held: FrozenMap[int, int] = FrozenMap()
+    for number in range(1000):
+        held = held.set(number * 7919 % 1000, number)
+    assert 1000 == len(held)
+    assert max(len(keys) for keys, _ in held._chunks) <= CHUNK
+
+
+def test_a_missing_key_raises() -> None:
+    """Look-ups fail as a dict's do, in an empty map too."""
+    for held in (EMPTY, FrozenMap({"a": 1})):
+        with pytest.raises(KeyError, match="b"):
+            held["b"]
+    assert EMPTY is EMPTY.delete("b")
+
+
+def test_it_is_not_equal_to_another_kind_of_mapping() -> None:
+    """A dict with the same items is another thing: it has no order and no hash."""
+    assert FrozenMap({"a": 1}) != {"a": 1}
+
+
+@QUICK
+@given(trees())
+def test_freezing_and_thawing_gives_the_tree_back(tree: object) -> None:
+    """A frozen JSON tree is hashable, and thaws into an equal tree."""
+    frozen = freeze(tree)
+    assert hash(frozen) == hash(freeze(tree))
+    assert tree == thaw(frozen)
+
+
+def test_always_answers_the_same() -> None:
+    """Whatever it is asked."""
+    assert (3, 3) == (always(3)("x"), always(3)(None))
