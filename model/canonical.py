@@ -66,18 +66,31 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
-    """Returns the one cluster that stands for all that behave like this one."""
+    """Returns the one cluster that stands for all that behave like this one.
+
+    `symmetric`: pods of one base are sorted by what is said of them too. It is said with ranks for versions and times,
+    else two names for one cluster would sort differently; so the second renaming works on the result of the first.
+    """
+    plain = _renumbered(cluster, symmetric=False)
+    return _renumbered(plain, symmetric=True) if symmetric else plain
+
+
+def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:
+    """The cluster with names and versions replaced by their ranks, and times by their distance from the clock."""
     cells = cluster.cells
     bases = sorted(cells.keys_between(Cell("names"), Cell("names\0")), key=_longest_first)
     pattern = "|".join(re.escape(cell.key.partition("/")[2]) + SUFFIX for cell in bases)
     mentions = {
-        cell: _mentions(value, cell.key, cell.kind, pattern, cell.table == "unseen")
+        cell: _mentions(value, f"{cell.kind} {cell.key}", cell.kind, pattern, cell.table == "unseen")
         for cell, value in cells.pairs() if cell.table not in COUNTERS}
     names = {name: None for some, _ in mentions.values() for name in some}
     versions = {version: None for _, others in mentions.values() for version in others}
+    if cluster.system.scope.versions:
+        versions.clear()  # they are bounded already, and the next one is computed from the number, not from its rank
     ordered = sorted(names)
     if symmetric:
-        ordered = sorted(names, key=lambda name: (name[:-SUFFIX_LENGTH], _signature(cluster, name, pattern, mentions), name))
+        signed = sorted((name[:-SUFFIX_LENGTH], _signature(cluster, name, pattern, mentions), name) for name in names)
+        ordered = [name for _, _, name in signed]
     new_names = {old: new for old, new in _ranked_names(ordered).items() if old != new}
     new_versions = {old: new for old, new in _ranked_versions(versions).items() if old[1] != new}
     renaming = Renaming(pattern, FrozenMap(new_names), FrozenMap(new_versions), cells.get(Cell("clock")) or 0)
@@ -85,7 +98,7 @@ def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
     gone = [cell for cell, value in changes.items() if value is None]
     for cell, (some, others) in mentions.items():
         if renaming.clock or any(name in new_names for name in some) or any(each in new_versions for each in others):
-            moved = cell._replace(key=renaming.text(cell.key))
+            moved = cell._replace(kind=renaming.text(cell.kind), key=renaming.text(cell.key))
             changes[moved] = _rename_cell(cell, cells[cell], renaming)
             if moved != cell:
                 gone.append(cell)
@@ -149,9 +162,9 @@ def _find(text: str, pattern: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 18)
-def _mentions(value: Any, key: str, resource: str, pattern: str, is_mark: bool) -> Mentions:  # noqa: ANN401, FBT001 -- any value; cached by position
-    """The generated names and the versions that a cell mentions, in its key or its value."""
-    names: dict[str, None] = dict.fromkeys(_find(key, pattern), None)
+def _mentions(value: Any, place: str, resource: str, pattern: str, is_mark: bool) -> Mentions:  # noqa: ANN401, FBT001 -- any value; cached by position
+    """The generated names and the versions that a cell mentions, in its place (kind and key) or its value."""
+    names: dict[str, None] = dict.fromkeys(_find(place, pattern), None)
     versions: dict[Version, None] = {}
     if is_mark:
         return (*names, *_find(value[0], pattern)), ((resource, value[1]),)

@@ -93,6 +93,7 @@ def images_of(scope: Scope) -> tuple[str, ...]:
 def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object
     """Stores an object that is there from the beginning, stamped by the server as if it had been created."""
     kind: Kind = kind_of_object(each)
+    each = kind.default(each)
     meta: ObjectMeta = each.metadata
     key = key_of(meta)
     revision = Cell("revision", "", kind.resource)

@@ -92,6 +92,14 @@ def _deployment_changed(old: apps.Deployment, new: apps.Deployment) -> bool:
     return old.spec != new.spec or old.metadata.annotations != new.metadata.annotations
 
 
+def _new_service(service: core.Service) -> core.Service:
+    """Without a status, and with clusterIPs said where only clusterIP is (registry: normalizeClusterIPs)."""
+    spec = service.spec
+    if spec.cluster_ip and not spec.cluster_ips:
+        spec = attrs.evolve(spec, cluster_ips=(spec.cluster_ip,))
+    return attrs.evolve(service, spec=spec, status=core.ServiceStatus())
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("ClusterRole", "rbac.authorization.k8s.io/v1", "clusterroles", rbac.ClusterRole, namespaced=False),
     Kind("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "clusterrolebindings", rbac.ClusterRoleBinding,
@@ -125,7 +133,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings", rbac.RoleBinding,
          default=defaulting.default_role_binding),
     Kind("Service", "v1", "services", core.Service, has_status=True, for_status_update=keep_spec_alone,
-         for_create=_drop_status(core.ServiceStatus()), for_update=update_service,
+         for_create=_new_service, for_update=update_service,
          default=defaulting.default_service),
     Kind("ServiceAccount", "v1", "serviceaccounts", core.ServiceAccount),
 )
