@@ -142,14 +142,20 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         """The keys, in order, whose values differ in two maps; chunks that both share are not looked at."""
         if self is other:
             return []
-        mine = {id(chunk[1]) for chunk in self._chunks}
-        theirs = {id(chunk[1]) for chunk in other._chunks}  # noqa: SLF001 -- another instance of this very class
-        keys = {key: None for keys, part in self._chunks if id(part) not in theirs for key in keys}
-        keys.update({key: None for some, part in other._chunks if id(part) not in mine for key in some})  # noqa: SLF001 -- as above
-        missing = object()
-        return sorted(cast("Any", [
-            key for key in keys
-            if (old := self.get(key, missing)) is not (new := other.get(key, missing)) and old != new]))
+        mine = {id(part) for _, part in self._chunks}
+        theirs = {id(part) for _, part in other._chunks}
+        old: dict[K, V] = {}
+        new: dict[K, V] = {}
+        for _, part in self._chunks:
+            if id(part) not in theirs:
+                old.update(part)
+        for _, part in other._chunks:
+            if id(part) not in mine:
+                new.update(part)
+        changed = [key for key in old if key not in new]
+        changed += [key for key, value in new.items()
+                    if key not in old or (old[key] is not value and old[key] != value)]
+        return sorted(cast("Any", changed))
 
     def keys_between(self, low: K, high: K) -> Iterator[K]:
         """Iterates, in order, over the keys k with low <= k < high; costs what it yields plus a search."""

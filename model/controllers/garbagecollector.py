@@ -1,10 +1,11 @@
 """The garbage collector: deletes what has no owner left, and sees deletions through that wait for dependents.
 
 Mirrors pkg/controller/garbagecollector/garbagecollector.go and operations.go (release 1.36); the graph is in
-`garbagecollector_graph`, the decisions are in `garbagecollector_plan`. Nothing is deleted on the word of a cache: the object and each of its owners are read live,
-and the deletion names the UID and the version that were read. One work queue stands for upstream's two: a key is the
-identity of an object to look at, after "orphan " one whose dependents are to be let go. Left out: kinds that come and
-go with discovery; JSON merge patches for servers that know no strategic ones; the limit of 20 workers.
+`garbagecollector_graph`, the decisions are in `garbagecollector_plan`. Nothing is deleted on the word of a cache: the
+object and each of its owners are read live, and the deletion names the UID and the version that were read. One work
+queue stands for upstream's two: a key is the identity of an object to look at, after "orphan " one whose dependents
+are to be let go. Left out: kinds that come and go with discovery; JSON merge patches for servers that know no
+strategic ones; the limit of 20 workers.
 """
 
 from functools import partial
@@ -12,7 +13,6 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.api.rbac import PolicyRule
 from seatrial.model.api.registry import KINDS, Kind
 from seatrial.model.api.wire import to_json
@@ -41,12 +41,12 @@ from seatrial.model.controllers.garbagecollector_plan import (
     Classifying,
     Deleting,
     Finalizing,
-    Latest,
     Looking,
     Orphaning,
     Patching,
     decide,
     get_policy,
+    remember,
 )
 from seatrial.model.frozen import freeze
 
@@ -111,11 +111,11 @@ def after_look(graph: Graph, memo: Looking, reply: Reply) -> Call | Done:
     node = get_node(graph, item)
     if node is not None and node.deleting_dependents:
         return process_deleting_dependents(graph, item)
-    meta: ObjectMeta = reply.body.metadata
+    meta = reply.body.metadata
     if not meta.owner_references:
         return finish(graph, item)
-    latest = Latest(meta.resource_version, meta.owner_references, get_policy(meta.finalizers))
-    return classify_next(graph, Classifying(item, latest, meta.owner_references))
+    latest = remember(reply.body, get_policy(meta.finalizers))
+    return classify_next(graph, Classifying(item, latest, latest.owners))
 
 
 def get_node(graph: Graph, item: Identity) -> Node | None:
@@ -241,10 +241,10 @@ def after_conflict(graph: Graph, memo: Deleting, reply: Reply) -> Call | Done:
     if reply.is_reason("NotFound"):
         return vanish(graph, memo.item)
     if reply.ok:
-        meta: ObjectMeta = reply.body.metadata
+        meta = reply.body.metadata
         if (meta.uid == memo.item.uid and meta.resource_version != memo.latest.version
                 and meta.owner_references == memo.latest.owners):
-            return delete(graph, Deleting(memo.item, attrs.evolve(memo.latest, version=None)))
+            return delete(graph, Deleting(memo.item, remember(reply.body, memo.latest.policy, versioned=False)))
     return Done(error=memo.conflict)
 
 
@@ -289,7 +289,7 @@ def after_finalize(graph: Graph, memo: Finalizing, reply: Reply) -> Call | Done:
         return Done()
     if not reply.ok:
         return Done(error=f"cannot finalize owner {coordinates(memo.item)}: {reply.message}")
-    meta: ObjectMeta = reply.body.metadata
+    meta = reply.body.metadata
     if memo.finalizer not in meta.finalizers:
         return Done()
     left = [each for each in meta.finalizers if each != memo.finalizer]

@@ -4,9 +4,11 @@ Mirrors the cases of attemptToDeleteItem in pkg/controller/garbagecollector/garb
 decisions are pure functions of counts; the memos hold of an object what its deletion will name, and no more.
 """
 
+from typing import Any
+
 import attrs
 
-from seatrial.model.api.meta import OwnerReference
+from seatrial.model.api.meta import ObjectMeta, OwnerReference
 from seatrial.model.controllers.garbagecollector_graph import FOREGROUND, ORPHAN, Identity
 
 FINALIZER_ATTEMPTS = 4
@@ -28,11 +30,30 @@ def get_policy(finalizers: tuple[str, ...]) -> str:
 
 @attrs.frozen
 class Latest:
-    """The object as it was read live."""
+    """The object as it was read live: its version and owners only, in its own type, which says what versions mean."""
 
-    version: int | None
-    owners: tuple[OwnerReference, ...]
+    object: Any
     policy: str
+
+    @property
+    def version(self) -> int | None:
+        """The version that was read; None when any version will do."""
+        found: int | None = self.object.metadata.resource_version
+        return found
+
+    @property
+    def owners(self) -> tuple[OwnerReference, ...]:
+        """The owners that were read."""
+        found: tuple[OwnerReference, ...] = self.object.metadata.owner_references
+        return found
+
+
+def remember(value: Any, policy: str, *, versioned: bool = True) -> Latest:  # noqa: ANN401 -- any object
+    """What a plan keeps of an object: a version only if the deletion is to name it."""
+    meta = value.metadata
+    version = meta.resource_version if versioned else None
+    shell = type(value)(metadata=ObjectMeta(resource_version=version, owner_references=meta.owner_references))
+    return Latest(shell, policy)
 
 
 @attrs.frozen

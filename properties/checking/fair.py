@@ -42,13 +42,31 @@ def unit_of(action: Action) -> Unit:
     return action.step, action.process, action.key
 
 
+class Landmark:
+    """A state to compare later ones with: first by what costs nothing, then up to renaming."""
+
+    def __init__(self, run: Run) -> None:
+        """Remembers where a run is."""
+        self.cluster = run.cluster
+        self.size = (len(run.cluster.cells), len(run.anchors))
+        self.found: Cluster | None = None
+
+    def is_here_again(self, run: Run) -> bool:
+        """Is the run, up to renaming, in the remembered state?"""
+        if (len(run.cluster.cells), len(run.anchors)) != self.size:
+            return False
+        if self.found is None:
+            self.found = canonical(self.cluster)
+        return canonical(run.cluster) == self.found
+
+
 def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None]) -> Suffix:
     """Runs the system alone until it rests, repeats itself, or has taken `limit` steps; visits each state.
 
     The clock is fair too, but slow: it advances when nothing else can move, or after `PATIENCE` other steps.
     """
     turns: dict[Unit, int] = {}
-    saved, saved_at, patience = canonical(run.cluster), len(run.actions), 32
+    saved, saved_at, patience = Landmark(run), len(run.actions), PATIENCE
     since: dict[Unit, None] = {}
     always_waiting: dict[Unit, None] | None = None
     for turn in range(limit):
@@ -67,9 +85,9 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
         run.take(chance.choice(waiting[unit]))
         visit(run.cluster)
         if len(run.actions) - saved_at >= patience // 2 and all(each in since for each in always_waiting) \
-                and canonical(run.cluster) == saved:
+                and saved.is_here_again(run):
             return Suffix(REPEATED, saved_at)
         if len(run.actions) - saved_at >= patience:
-            saved, saved_at, patience = canonical(run.cluster), len(run.actions), 2 * patience
+            saved, saved_at, patience = Landmark(run), len(run.actions), 2 * patience
             since, always_waiting = {}, None
     return Suffix(CUT_OFF)

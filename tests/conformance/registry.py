@@ -5,6 +5,7 @@ To add one, write adapters/<name>.py with a tuple ADAPTERS, and add its name her
 
 from tests.conformance.adapter import Adapter
 from tests.conformance.adapters import (
+    api,
     deployment,
     endpointslice,
     garbagecollector,
@@ -23,6 +24,7 @@ from tests.conformance.adapters import (
 )
 
 MODULES = (
+    api,
     deployment,
     endpointslice,
     garbagecollector,

@@ -117,7 +117,6 @@ def test_an_administrator_may_do_all_this() -> None:
 
 def test_a_custom_resource_must_be_named() -> None:
     """The resource of a custom object cannot be guessed from its type."""
-
     widget = Unstructured(ObjectMeta(name="w", namespace="default"))
     with pytest.raises(ValueError, match="the resource of 'w' is not known from its type: name it"):
         resource_of(widget)

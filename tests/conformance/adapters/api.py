@@ -256,6 +256,14 @@ def call_of(view: View, given: Tree, cell: Cell) -> Tree:
             "diff": {"status": create_merge_patch(before["status"], after)}}
 
 
+def has_stale_namespace(given: Tree) -> bool:
+    """A create in a namespace that the plugin's cache does not know to be terminating."""
+    going = [tree["metadata"]["name"] for tree in given.get("live", ()) if tree["status"].get("phase") == "Terminating"]
+    return given["operation"] == "CREATE" and any(
+        tree["kind"] == "Namespace" and tree["metadata"]["name"] in going and tree["status"].get("phase") == "Active"
+        for tree in given["cached"])
+
+
 def has_faults(given: Tree) -> bool:
     """The plugin's own writes fail: within the model's pipeline nobody comes between."""
     return bool(given.get("faults"))

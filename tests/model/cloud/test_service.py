@@ -5,7 +5,13 @@ import pytest
 
 from seatrial.model.api.core import Service, Taint
 from seatrial.model.cloud.provider import LoadBalancer, load_balancer_cell, load_balancers
-from seatrial.model.cloud.service import FINALIZER, is_eligible, needs_cleanup, should_sync_updated_node, wants_load_balancer
+from seatrial.model.cloud.service import (
+    FINALIZER,
+    is_eligible,
+    needs_cleanup,
+    should_sync_updated_node,
+    wants_load_balancer,
+)
 from seatrial.model.cluster import Cluster, enabled, step
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope

@@ -15,7 +15,6 @@ from seatrial.model.cluster import Cluster
 from seatrial.model.controllers.claims import controller_reference
 from seatrial.model.controllers.garbagecollector import Settings, controller
 from seatrial.model.controllers.garbagecollector_graph import coordinates, only_uid
-from seatrial.model.controllers.garbagecollector_plan import decide, get_policy
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
@@ -137,20 +136,3 @@ def test_the_memory_ends_empty(seed: int) -> None:
     cluster, _ = ask(begin(WEB, WEB_1, POD), Call("delete", "deployments", "default/web"))
     cluster = settle(cluster, seed)
     assert [] == list(cluster.view().cells("note", COLLECTOR.name))
-
-
-@pytest.mark.parametrize(("counts", "expected"), [
-    ((1, 0, 0, 5), "keep"), ((1, 1, 0, 0), "unlink"), ((1, 0, 1, 0), "unlink"), ((0, 1, 0, 3), "delete"),
-    ((0, 1, 1, 0), "delete"), ((0, 0, 1, 2), "foreground"),
-])
-def test_decide(counts: tuple[int, int, int, int], expected: str) -> None:
-    """A solid owner keeps an object; one that waits has its dependents go before it; else it simply goes."""
-    assert expected == decide(*counts)
-
-
-@pytest.mark.parametrize(("finalizers", "expected"), [
-    ((), "Background"), (("foregroundDeletion",), "Foreground"), (("orphan", "foregroundDeletion"), "Orphan"),
-])
-def test_get_policy(finalizers: tuple[str, ...], expected: str) -> None:
-    """A finalizer that is there already says how an object wants to be deleted."""
-    assert expected == get_policy(finalizers)

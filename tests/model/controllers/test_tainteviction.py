@@ -38,7 +38,7 @@ def is_leaving(cluster: Cluster) -> bool:
 
 
 @pytest.mark.parametrize("tolerations, expected", [((), True), ((FOREVER,), False), ((FOR_A_MINUTE,), False)])
-def test_who_goes_at_once(tolerations: tuple[Toleration, ...], expected: bool) -> None:  # noqa: FBT001
+def test_who_goes_at_once(tolerations: tuple[Toleration, ...], expected: bool) -> None:
     """A pod without a toleration goes at once, one with a toleration stays, for a time or for ever."""
     assert expected == is_leaving(settle(tainted(*tolerations)))
 

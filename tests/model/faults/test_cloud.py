@@ -27,7 +27,7 @@ def asking(budget: int = 1) -> Cluster:
 
 
 @pytest.mark.parametrize("outcome, done", [("failed", False), ("lost", True)])
-def test_a_failed_call_is_not_done_and_a_lost_one_is(outcome: str, done: bool) -> None:  # noqa: FBT001
+def test_a_failed_call_is_not_done_and_a_lost_one_is(outcome: str, done: bool) -> None:
     """The controller learns the same; the cloud differs. Tried again, both end with the load balancer."""
     cluster = take(asking(), "CloudFails", choice=outcome)
     assert done == isinstance(cluster[load_balancer_cell(UID)], LoadBalancer)
