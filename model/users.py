@@ -196,7 +196,7 @@ class Delete:
 
 @attrs.frozen
 class Recreate:
-    """`kubectl replace --force`: delete the object, and create this manifest when the name is free (faults/recreate)."""
+    """`kubectl replace --force`: delete the object, create this manifest when the name is free (faults/recreate)."""
 
     verb: ClassVar[str] = "recreate"
     manifest: Any
@@ -217,7 +217,7 @@ class Recreate:
 UserAction = Apply | Scale | SetImage | Label | Cordon | Uncordon | Drain | Delete | Recreate
 
 
-def resource_of(manifest: Any) -> str:
+def resource_of(manifest: Any) -> str:  # noqa: ANN401 -- any API object
     """The resource of an API object; raises ValueError for a custom one, whose resource must be named."""
     if isinstance(manifest, Unstructured) or type(manifest) not in RESOURCES:
         raise ValueError(
@@ -259,10 +259,11 @@ def plan_scale(view: View, user: Scale) -> Call | None:
     current = view.get(object_cell(*user.target), replicas_of)
     if current is None or current == user.replicas:
         return None
-    return Call("patch", user.resource, user.key, Patch("merge", freeze({"spec": {"replicas": user.replicas}})), "scale")
+    patch = Patch("merge", freeze({"spec": {"replicas": user.replicas}}))
+    return Call("patch", user.resource, user.key, patch, "scale")
 
 
-def replicas_of(value: Any) -> int | None:
+def replicas_of(value: Any) -> int | None:  # noqa: ANN401 -- any API object
     """Projection: the replicas that an object asks for (1 when it does not say), or None when there is no object."""
     if value is None:
         return None
@@ -279,7 +280,7 @@ def plan_set_image(view: View, user: SetImage) -> Call | None:
                 Patch("strategic", freeze({"spec": {"template": {"spec": {"containers": [container]}}}})))
 
 
-def images_of(value: Any) -> tuple[tuple[str, str], ...] | None:
+def images_of(value: Any) -> tuple[tuple[str, str], ...] | None:  # noqa: ANN401 -- any API object
     """Projection: the containers of an object's template with their images."""
     if value is None:
         return None
@@ -295,7 +296,7 @@ def plan_label(view: View, user: Label) -> Call | None:
                 Patch("merge", freeze({"metadata": {"labels": {user.label: user.value}}})))
 
 
-def labels_of(value: Any) -> Any:
+def labels_of(value: Any) -> Any:  # noqa: ANN401 -- any API object
     """Projection: an object's labels, or None when there is no object."""
     return None if value is None else value.metadata.labels
 
@@ -309,7 +310,7 @@ def plan_cordon(view: View, user: UserAction) -> Call | None:
     return Call("patch", "nodes", node, Patch("strategic", freeze({"spec": {"unschedulable": wanted or None}})))
 
 
-def unschedulable_of(value: Any) -> bool | None:
+def unschedulable_of(value: Any) -> bool | None:  # noqa: ANN401 -- any API object
     """Projection: is this node cordoned? None when there is no node."""
     return None if value is None else bool(value.spec.unschedulable)
 
@@ -322,7 +323,7 @@ def plan_delete(view: View, user: Delete) -> Call | None:
     return None
 
 
-def is_deletable(value: Any) -> bool:
+def is_deletable(value: Any) -> bool:  # noqa: ANN401 -- any API object
     """Projection: is there an object, and is it not in deletion?"""
     return value is not None and value.metadata.deletion_timestamp is None
 

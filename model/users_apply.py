@@ -24,7 +24,7 @@ from seatrial.model.meta.patch_schema import schema_of
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def plan_apply(kind: Kind, current: Any, manifest: Any) -> Call | None:
+def plan_apply(kind: Kind, current: Any, manifest: Any) -> Call | None:  # noqa: ANN401 -- any API object
     """Create when there is no object; else the patch, or None when it is empty."""
     modified = with_last_applied(kind, manifest)
     key = key_of(manifest.metadata)
@@ -40,13 +40,13 @@ def plan_apply(kind: Kind, current: Any, manifest: Any) -> Call | None:
     return Call("patch", kind.resource, key, patch) if patch.tree else None
 
 
-def tree_of(kind: Kind, value: Any) -> dict[str, Any]:
+def tree_of(kind: Kind, value: Any) -> dict[str, Any]:  # noqa: ANN401 -- any API object
     """An object as JSON, with its apiVersion and kind; without a status that says nothing."""
     tree = {"apiVersion": kind.api_version, "kind": kind.name, **to_json(value)}
     return {name: held for name, held in tree.items() if name != "status" or held}
 
 
-def with_last_applied(kind: Kind, manifest: Any) -> Any:
+def with_last_applied(kind: Kind, manifest: Any) -> Any:  # noqa: ANN401 -- any API object
     """The manifest, with itself in the annotation."""
     annotations = manifest.metadata.annotations.delete(LAST_APPLIED)
     bare = attrs.evolve(manifest, metadata=attrs.evolve(manifest.metadata, annotations=annotations))
@@ -54,7 +54,7 @@ def with_last_applied(kind: Kind, manifest: Any) -> Any:
     return attrs.evolve(bare, metadata=attrs.evolve(bare.metadata, annotations=annotations.set(LAST_APPLIED, text)))
 
 
-def manifest_tree(kind: Kind, manifest: Any) -> dict[str, Any]:
+def manifest_tree(kind: Kind, manifest: Any) -> dict[str, Any]:  # noqa: ANN401 -- any API object
     """A manifest as its author wrote it: no status, which is the controllers' to write."""
     tree = tree_of(kind, manifest)
     tree.pop("status", None)

@@ -53,7 +53,7 @@ def has_disruption_budget(view: View, pod: Pod) -> bool:
                for _, budget in view.scan("object", "", "poddisruptionbudgets"))
 
 
-def selector_of(budget: Any) -> LabelSelector | None:
+def selector_of(budget: Any) -> LabelSelector | None:  # noqa: ANN401 -- any API object
     """A budget's selector; the kind itself may be modelled or not."""
     if hasattr(budget, "spec"):
         return budget.spec.selector  # type: ignore[no-any-return]

@@ -87,7 +87,8 @@ def default_container(container: Container) -> Container:
     return replace(
         fill(container, image_pull_policy=pull_policy(container.image)),
         ports=each(container.ports, default_port),
-        readiness_probe=default_probe(container.readiness_probe), liveness_probe=default_probe(container.liveness_probe),
+        readiness_probe=default_probe(container.readiness_probe),
+        liveness_probe=default_probe(container.liveness_probe),
         startup_probe=default_probe(container.startup_probe),
         unmodelled=change_entry(unmodelled, "lifecycle", _default_lifecycle))
 

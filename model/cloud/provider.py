@@ -4,8 +4,8 @@
     CloudFails(P, key, outcome)    failed (not done), or lost (done, and the answer never arrives); spends "cloud"
 
 A call to the cloud is a plan's call like any other (`Call.remote`), but passes no API server; its answer comes as
-a `Reply`. A load balancer is known to the cloud by its Service's UID (upstream: "a" and the UID without dashes), so that a
-Service recreated under the same name has another one. Mirrors the LoadBalancer interface of
+a `Reply`. A load balancer is known to the cloud by its Service's UID (upstream: "a" and the UID without dashes), so
+that a Service recreated under the same name has another one. Mirrors the LoadBalancer interface of
 staging/src/k8s.io/cloud-provider/cloud.go (release 1.36). Left out: instances, routes and disks, which no modelled
 controller asks for, and rate limits, which delay.
 """
@@ -25,6 +25,7 @@ CLOUD = "cloud"
 BUDGET = "cloud"
 OUTCOMES = ("failed", "lost")
 LOAD_BALANCERS = "loadbalancers"
+ABSENT = Reply(404, reason="NotFound", message="there is no such load balancer")
 FAILED = Reply(500, reason="CloudError", message="the cloud failed: nothing was done")
 LOST = Reply(504, reason="CloudTimeout", message="the cloud did not answer in time: it may have done it")
 
@@ -73,7 +74,7 @@ def free_address(view: View) -> str:
 def get_load_balancer(view: View, call: Call) -> Reply:
     """Is there one?"""
     found = view[load_balancer_cell(call.key)]
-    return Reply(404, reason="NotFound", message="there is no such load balancer") if found is None else Reply(200, found)
+    return ABSENT if found is None else Reply(200, found)
 
 
 def ensure_load_balancer(view: View, call: Call) -> Reply:
@@ -89,7 +90,7 @@ def update_load_balancer(view: View, call: Call) -> Reply:
     """Sets the nodes behind it."""
     cell = load_balancer_cell(call.key)
     if view[cell] is None:
-        return Reply(404, reason="NotFound", message="there is no such load balancer")
+        return ABSENT
     view[cell] = attrs.evolve(view[cell], hosts=call.body.hosts)
     return Reply(200, view[cell])
 

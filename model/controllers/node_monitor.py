@@ -1,7 +1,8 @@
 """The node lifecycle controller's monitor pass: every node's health, its NoExecute queue and its pods; then the zones.
 
 Mirrors monitorNodeHealth, processTaintBaseEviction and markNodeAsReachable in
-pkg/controller/nodelifecycle/node_lifecycle_controller.go and MarkPodsNotReady in pkg/controller/util/node (release 1.36).
+pkg/controller/nodelifecycle/node_lifecycle_controller.go and MarkPodsNotReady in pkg/controller/util/node (release
+1.36).
 A node whose Ready condition has just been set to Unknown is judged by that, as upstream. Upstream looks at several
 nodes at a time; here one after another.
 """
@@ -65,7 +66,7 @@ class Pass:
     observed: str = ""
     attempts: int = 0
     job: TaintJob | None = None
-    patching: bool = False
+    verb: str = "get"
     reachable: tuple[Taint, ...] = ()
     pods: tuple[str, ...] = ()
     failed: bool = False
@@ -94,7 +95,7 @@ def begin_monitor(local: Local) -> Call | Done:
             say_node(local, name, "Normal", "RemovingNode", f"Removing Node {name} from Controller")
     new = tuple(name for name in nodes if local.note(KNOWN, name) is None)
     for name in new:
-        local.set_note(KNOWN, name, True)
+        local.set_note(KNOWN, name, "")
     return next_reachable(local, Pass(new, "added"))
 
 
@@ -124,7 +125,7 @@ def mark_reachable(local: Local, memo: Pass) -> Call | None:
         job, memo = remove_taint(node, memo.reachable[0]), attrs.evolve(memo, reachable=memo.reachable[1:])
         call = read_node(job)
         if call is not None:
-            return attrs.evolve(call, memo=attrs.evolve(memo, job=job, patching=False))
+            return attrs.evolve(call, memo=attrs.evolve(memo, job=job, verb="get"))
     if node is not None:
         key = get_zone_key(node)
         if (zone := zone_of(local, key)) is not None:
@@ -190,7 +191,7 @@ def judge_node(local: Local, memo: Pass) -> Call | Done:
         job = swap_taints(node, (wanted,), (opposite,), local.now)
         call = read_node(job)
         assert call is not None  # noqa: S101 -- there is a taint to add
-        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, patching=False))
+        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, verb="get"))
     key = get_zone_key(node)
     zone = zone_of(local, key) or Zone()
     again = not taint_exists(node.spec.taints, wanted)
@@ -273,9 +274,9 @@ def after_health(local: Local, memo: Pass, reply: Reply) -> Call | Done:
 def after_taints(local: Local, memo: Pass, reply: Reply) -> Call | Done:
     """Goes on with the taints of the node in hand; a failure is left to the next pass."""
     assert memo.job is not None  # noqa: S101 -- a taint call has a job
-    job, call, fine = after_taint_reply(memo.job, memo.patching, reply)
+    job, call, fine = after_taint_reply(memo.job, memo.verb, reply)
     if call is not None:
-        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, patching=call.verb == "patch"))
+        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, verb=call.verb))
     memo = attrs.evolve(memo, failed=memo.failed or not fine)
     if memo.stage == "taints" and memo.node is not None and ready_status(memo.node) != "True":
         return mark_pods(local, memo)
@@ -292,7 +293,7 @@ def after_pod(local: Local, memo: Pass, reply: Reply) -> Call | Done:
     if not reply.is_reason("NotFound"):
         say_pod_not_ready(local, memo.pods[0])
         if not reply.ok:
-            local.set_note(RETRY, memo.todo[0], True)
+            local.set_note(RETRY, memo.todo[0], "")
     return next_pod(local, attrs.evolve(memo, pods=memo.pods[1:]))
 
 

@@ -1,8 +1,8 @@
 """Zones of nodes, and how fast the nodes of each may be tainted NoExecute: not at all when a whole cluster seems lost.
 
-Mirrors handleDisruption, ComputeZoneState and setLimiterInZone in pkg/controller/nodelifecycle, RateLimitedTimedQueue in
-its scheduler folder, and GetZoneKey in staging/src/k8s.io/component-helpers/node/topology (release 1.36). A limiter is a
-bucket of one token; a timer brings the next one. Left out: the zone metrics, and the 100 ms between two looks at
+Mirrors handleDisruption, ComputeZoneState and setLimiterInZone in pkg/controller/nodelifecycle, RateLimitedTimedQueue
+in its scheduler folder, and GetZoneKey in staging/src/k8s.io/component-helpers/node/topology (release 1.36). A limiter
+is a bucket of one token; a timer brings the next one. Left out: the zone metrics, and the 100 ms between two looks at
 the queues.
 """
 

@@ -52,7 +52,7 @@ class Tainting:
     """A change of one node's taints outside of a monitor pass; `zone` is the queue it came from, or None."""
 
     job: TaintJob
-    patching: bool = False
+    verb: str = "get"
     zone: str | None = None
     zones: tuple[str, ...] = ()
 
@@ -151,9 +151,9 @@ def resume(local: Local, key: str, memo: object, reply: Reply) -> Call | Done:
 
 def after_tainting(local: Local, memo: Tainting, reply: Reply) -> Call | Done:
     """Goes on with a tainting pass; a node that could not be tainted stays in its zone's queue."""
-    job, call, fine = after_taint_reply(memo.job, memo.patching, reply)
+    job, call, fine = after_taint_reply(memo.job, memo.verb, reply)
     if call is not None:
-        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, patching=call.verb == "patch"))
+        return attrs.evolve(call, memo=attrs.evolve(memo, job=job, verb=call.verb))
     if memo.zone is None:
         return Done() if fine else Done(error=f"failed to swap taints of node {job.node}")
     zone = zone_of(local, memo.zone)

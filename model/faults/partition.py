@@ -60,6 +60,7 @@ def run_heal(view: View, system: System, action: Action) -> None:
 FAULT = Fault(
     "partition",
     "a node cannot reach the API server",
-    (Step("Partition", "budget", offer_cut, run_cut, environment=True, say="{process} loses its link to the API server"),
+    (Step("Partition", "budget", offer_cut, run_cut, environment=True,
+          say="{process} loses its link to the API server"),
      Step("Heal", "link", offer_heal, run_heal, say="{process} reaches the API server again")),
 )

@@ -23,7 +23,8 @@ def created(*, timed: bool, hypotheses: tuple[str, ...] = ()) -> Cluster:
 
 def without_plans(cluster: Cluster) -> Cluster:
     """The cluster with every plan given up, so that only the waiting event is left."""
-    return change(cluster, lambda view: view.__setitem__(Cell("plan", "replicaset-controller", "", "default/web"), None))
+    plan = Cell("plan", "replicaset-controller", "", "default/web")
+    return change(cluster, lambda view: view.__setitem__(plan, None))
 
 
 def test_the_clock_moves_to_the_next_deadline() -> None:

@@ -21,7 +21,7 @@ TIMER = Cell("timer", OWNER, "expectations", "default/web")
     (Cell("plan", OWNER, "", "default/web"), "a plan"),
 ])
 def test_each_kind_of_lag_forbids_the_timer(cell: Cell, value: object) -> None:
-    """A waiting event, a broken watch and a plan in flight each hold the expectations' timer back; rest (control) does not."""
+    """A waiting event, a broken watch and a plan in flight hold the timer back; rest (control) does not."""
     scope = Scope(("replicaset",), (make_replicaset(),), hypotheses=("lag_below_expectation_ttl",), secured=False)
     rest = settle(start(scope))
     assert not is_forbidden(rest.view(), rest.system, TIMER)
@@ -33,5 +33,5 @@ def test_each_kind_of_lag_forbids_the_timer(cell: Cell, value: object) -> None:
 def test_names_are_unique_and_unknown_ones_are_refused() -> None:
     """A scope that names no known hypothesis is told which there are."""
     assert len(HYPOTHESES) == len({each.name for each in HYPOTHESES})
-    with pytest.raises(ValueError, match="there is no hypothesis 'lag_below_ttl': write one of lag_below_expectation_ttl"):
+    with pytest.raises(ValueError, match="no hypothesis 'lag_below_ttl': write one of lag_below_expectation_ttl"):
         hypotheses_of(Scope(hypotheses=("lag_below_ttl",)))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from seatrial.model.api.core import Node
 from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.api.unstructured import Unstructured
 from seatrial.model.cluster import Cluster, enabled, is_environment
@@ -56,8 +55,7 @@ def test_cordon_and_uncordon() -> None:
     cluster = cluster_with(Cordon("node-a"), Uncordon("node-a"))
     assert ["Cordon(kubectl, nodes/node-a)"] == user_steps(cluster)
     cordoned = take(cluster, "Cordon")
-    node: Node = cordoned.get("nodes", "node-a")
-    assert node.spec.unschedulable
+    assert cordoned.get("nodes", "node-a").spec.unschedulable
     assert ["Uncordon(kubectl, nodes/node-a)"] == user_steps(cordoned)
     assert not take(cordoned, "Uncordon").get("nodes", "node-a").spec.unschedulable
 
@@ -73,7 +71,8 @@ def test_delete_marks_what_waits_for_dependents(policy: str, finalizers: tuple[s
 
 def test_apply_creates_then_merges_three_ways() -> None:
     """Apply creates; the next one changes what differs and removes what it no longer says; what others set stays."""
-    first, second = make_deployment(2, labels=FrozenMap({"a": "1", "b": "1"})), make_deployment(3, "web:2", FrozenMap({"a": "2"}))
+    first = make_deployment(2, labels=FrozenMap({"a": "1", "b": "1"}))
+    second = make_deployment(3, "web:2", FrozenMap({"a": "2"}))
     users = (Apply(first), Label(*KEY, "c", "1"), Apply(second))
     cluster = take(cluster_with(*users, objects=(make_namespace(),), budget=2), "Apply", choice="manifest 1")
     cluster = take(take(cluster, "Label"), "Apply", choice="manifest 2")
@@ -93,7 +92,7 @@ def test_users_spend_their_budget_and_are_never_fair() -> None:
     """A verb is offered as often as its budget allows, and only for what the scope lists."""
     cluster = cluster_with(Scale(*KEY, 5), Scale(*KEY, 0))
     assert all(is_environment(each) for each in enabled(cluster))
-    assert ["Scale(kubectl, deployments/default/web, 5)", "Scale(kubectl, deployments/default/web, 0)"] == user_steps(cluster)
+    assert [f"Scale(kubectl, deployments/default/web, {count})" for count in (5, 0)] == user_steps(cluster)
     assert [] == user_steps(take(cluster, "Scale", choice="5"))
 
 
@@ -106,7 +105,7 @@ def test_nothing_is_asked_of_an_object_that_is_not_there() -> None:
 
 
 def test_an_administrator_may_do_all_this() -> None:
-    """With authorization on, none of the verbs is refused (control: a scope in which the object is absent changes nothing)."""
+    """With authorization on, none of the verbs is refused: each changes its object."""
     for user in (Scale(*KEY, 5), SetImage(*KEY, "web", "x"), Label(*KEY, "a", "b"), Delete(*KEY), Cordon("node-a")):
         cluster = cluster_with(user)
         (action,) = enabled(cluster)

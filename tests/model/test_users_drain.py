@@ -57,7 +57,7 @@ def test_a_disruption_budget_makes_the_drain_not_modelled() -> None:
         spec = {"spec": {"minAvailable": 1, "selector": {"matchLabels": labels}}}
         budget = Unstructured(ObjectMeta(name="web", namespace="default"), freeze(spec))
         cell = Cell("object", "", "poddisruptionbudgets", "default/web")
-        with_budget = change(cluster, lambda view, cell=cell, budget=budget: view.__setitem__(cell, budget))
+        with_budget = Cluster(cluster.system, cluster.cells.set(cell, budget))
         assert expected == offers(with_budget, "Drain")
         assert expected != has_disruption_budget(with_budget.view(), PODS[0])
 

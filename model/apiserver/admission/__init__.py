@@ -11,6 +11,7 @@ from functools import lru_cache
 from seatrial.model.apiserver.admission import (
     default_toleration_seconds,
     namespace_lifecycle,
+    node_restriction,
     pod_topology_labels,
     priority,
     resource_quota,
@@ -22,6 +23,7 @@ from seatrial.model.apiserver.admission.plugin import Admit, Plugin
 PLUGINS: tuple[Plugin, ...] = (
     namespace_lifecycle.PLUGIN,
     service_account.PLUGIN,
+    node_restriction.PLUGIN,
     taint_nodes_by_condition.PLUGIN,
     priority.PLUGIN,
     default_toleration_seconds.PLUGIN,

@@ -15,6 +15,7 @@ from seatrial.model.api.wire import DecodeError, from_json, to_json
 from seatrial.model.apiserver.admission import (
     default_toleration_seconds,
     namespace_lifecycle,
+    node_restriction,
     priority,
     resource_quota,
     service_account,
@@ -32,6 +33,7 @@ from seatrial.model.frozen import FrozenMap
 from seatrial.model.meta.json_tree import PatchError
 from seatrial.model.meta.patch_merge import apply_merge_patch, create_merge_patch
 from seatrial.model.meta.patch_schema import PatchSchema, lookup_field, schema_of
+from seatrial.model.meta.quantity import QuantityError
 from seatrial.model.scope import Scope
 from seatrial.model.system import System, assemble
 from seatrial.model.view import Cell, View
@@ -244,7 +246,9 @@ def request_of(given: Tree) -> Request:
     if given["resource"] in VERSIONS:
         kind = attrs.evolve(kind, resource=given["resource"], api_version=VERSIONS[given["resource"]])
     old, new = (kind.default(decode(given[key])) if key in given else None for key in ("old", "object"))
-    return attrs.evolve(request_of_call("someone", (), call), kind=kind, old=old, new=new)
+    user = given.get("user", {"name": "someone", "groups": []})
+    request = request_of_call(user["name"], tuple(user["groups"]), call)
+    return attrs.evolve(request, kind=kind, old=old, new=new)
 
 
 def call_of(view: View, given: Tree, cell: Cell) -> Tree:
@@ -262,6 +266,14 @@ def has_stale_namespace(given: Tree) -> bool:
     return given["operation"] == "CREATE" and any(
         tree["kind"] == "Namespace" and tree["metadata"]["name"] in going and tree["status"].get("phase") == "Active"
         for tree in given["cached"])
+
+
+def is_beyond_the_slice(given: Tree) -> bool:
+    """A kubelet's lease or CSI node, which no modelled kubelet writes, or labels and configuration of its Node."""
+    if given["resource"] not in ("pods", "nodes"):
+        return True
+    nodes = [given[key] for key in ("object", "old") if key in given and given[key]["kind"] == "Node"]
+    return any("labels" in tree["metadata"] or "configSource" in tree["spec"] for tree in nodes)
 
 
 def has_faults(given: Tree) -> bool:
@@ -299,7 +311,7 @@ def run_validation_create(case: Case) -> Tree:
         return {"errors": [{"field": "", "message": WRONG_NAMESPACE, "type": "BadRequest"}]}
     try:
         return validation_errors(tree)
-    except DecodeError:
+    except (DecodeError, QuantityError):
         return {"decode_error": True}
 
 
@@ -310,14 +322,36 @@ def validation_errors(tree: Tree) -> Tree:
 
 
 def encode_unknown(tree: Tree) -> Tree:
-    """The object after defaulting and its kind's strategy; of a kind without a type, as it was sent."""
+    """The object with its defaults, before the registry fills in addresses; of a kind without a type, as sent."""
     kind = BY_NAME.get(tree["kind"])
-    return encode(kind, kind.for_create(kind.default(decode(tree)))) if kind else tree
+    return encode(kind, kind.default(decode(tree))) if kind else tree
 
 
 def say_error(error: FieldError) -> Tree:
     """An error as the table writes it."""
     return {"field": error.field, "message": error.message, "type": error.reason}
+
+
+def has_no_type(given: Tree) -> bool:
+    """A kind whose objects the model validates as JSON only, with something else than text where text belongs."""
+    tree = given.get("object") or given["new"]
+    return tree["kind"] not in BY_NAME and _is_misread(tree, schema_of(tree.get("apiVersion", ""), tree["kind"]))
+
+
+def _is_misread(tree: Any, schema: PatchSchema) -> bool:
+    if not isinstance(tree, dict):
+        return False
+    if schema.element().type not in schema.fields:
+        return schema.type.removeprefix("*") == "map" and not all(isinstance(held, str) for held in tree.values())
+    for name, held in tree.items():
+        field = lookup_field(schema, name)
+        kind = field.schema.type.removeprefix("*").removeprefix("[]")
+        items = held if isinstance(held, list) else [held]
+        if kind == "string" and not all(isinstance(item, str) for item in items):
+            return True
+        if any(_is_misread(item, PatchSchema(kind, schema.fields)) for item in items):
+            return True
+    return False
 
 
 def has_no_validator(given: Tree) -> bool:
@@ -329,6 +363,7 @@ def has_no_validator(given: Tree) -> bool:
 ADAPTERS = (
     Adapter("api", "admission_defaulttolerationseconds", run_plugin(default_toleration_seconds.PLUGIN), reported),
     Adapter("api", "admission_namespacelifecycle", run_plugin(namespace_lifecycle.PLUGIN), reported),
+    Adapter("api", "admission_noderestriction", run_plugin(node_restriction.PLUGIN), reported),
     Adapter("api", "admission_priority", run_plugin(PRIORITY), reported),
     Adapter("api", "admission_resourcequota", run_plugin(resource_quota.PLUGIN), reported),
     Adapter("api", "admission_serviceaccount", run_plugin(service_account.PLUGIN), reported),

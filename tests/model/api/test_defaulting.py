@@ -14,7 +14,8 @@ POD_SPEC = {"containers": [{"name": "c", "image": "nginx", "ports": [{"container
             "volumes": [{"name": "v"}, {"name": "s", "secret": {"secretName": "s"}}]}
 TEMPLATE = {"metadata": {"labels": {"app": "web"}}, "spec": POD_SPEC}
 MANIFESTS: dict[str, dict[str, Any]] = {
-    "ClusterRoleBinding": {"roleRef": {"kind": "ClusterRole", "name": "r"}, "subjects": [{"kind": "User", "name": "u"}]},
+    "ClusterRoleBinding": {"roleRef": {"kind": "ClusterRole", "name": "r"},
+                           "subjects": [{"kind": "User", "name": "u"}]},
     "Deployment": {"spec": {"selector": {"matchLabels": {"app": "web"}}, "template": TEMPLATE}},
     "EndpointSlice": {"addressType": "IPv4", "endpoints": [], "ports": [{"port": 80}]},
     "Namespace": {"metadata": {"name": "shop"}},
@@ -77,7 +78,7 @@ def test_volumes_and_probes_are_filled_in() -> None:
 
 
 def test_the_two_names_of_the_account_are_one() -> None:
-    """serviceAccount is the old name of serviceAccountName."""
+    """The field serviceAccount is the old name of serviceAccountName."""
     spec = defaulted("Pod", MANIFESTS["Pod"]).spec
     assert ("robot", "robot") == (spec.service_account, spec.service_account_name)
 
@@ -85,7 +86,8 @@ def test_the_two_names_of_the_account_are_one() -> None:
 @pytest.mark.parametrize(
     "image, policy",
     [("nginx", "Always"), ("nginx:latest", "Always"), ("nginx:1.27", "IfNotPresent"), ("host:5000/nginx", "Always"),
-     ("host:5000/a/nginx:1", "IfNotPresent"), ("nginx@sha256:" + "a" * 64, "IfNotPresent"), ("Bad Name", "IfNotPresent")],
+     ("host:5000/a/nginx:1", "IfNotPresent"), ("nginx@sha256:" + "a" * 64, "IfNotPresent"),
+     ("Bad Name", "IfNotPresent")],
 )
 def test_latest_is_pulled_always(image: str, policy: str) -> None:
     """The tag latest, said or implied, is pulled each time; a registry's port is no tag, a digest is no latest."""

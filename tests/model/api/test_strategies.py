@@ -19,7 +19,8 @@ def spec_of(requests: dict[str, str], limits: dict[str, str]) -> PodSpec:
     "requests, limits, expected",
     [({}, {}, "BestEffort"), ({"cpu": "1"}, {}, "Burstable"), ({"cpu": "0"}, {}, "BestEffort"),
      ({"cpu": "1", "memory": "1Gi"}, {"cpu": "1", "memory": "1Gi"}, "Guaranteed"),
-     ({"cpu": "500m", "memory": "1Gi"}, {"cpu": "1", "memory": "1Gi"}, "Burstable"), ({"cpu": "1"}, {"cpu": "1"}, "Burstable")],
+     ({"cpu": "500m", "memory": "1Gi"}, {"cpu": "1", "memory": "1Gi"}, "Burstable"),
+     ({"cpu": "1"}, {"cpu": "1"}, "Burstable")],
 )
 def test_the_class_follows_requests_and_limits(requests: dict[str, str], limits: dict[str, str], expected: str) -> None:
     """Nothing asked: best effort; everything limited to what is asked: guaranteed; else burstable."""

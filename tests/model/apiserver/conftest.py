@@ -80,7 +80,8 @@ def pod() -> Callable[..., Pod]:
     """Makes a pod in namespace default."""
 
     def make(name: str = "p", node: str = "", namespace: str = "default", **meta: Any) -> Pod:
-        return Pod(ObjectMeta(name=name, namespace=namespace, labels=LABELS, **meta), attrs.evolve(SPEC, node_name=node))
+        spec = attrs.evolve(SPEC, node_name=node)
+        return Pod(ObjectMeta(name=name, namespace=namespace, labels=LABELS, **meta), spec)
 
     return make
 

@@ -92,7 +92,7 @@ def test_preconditions_are_checked_before_anything_is_written(serving: Any, pod:
     assert (409, "Conflict") == (other.code, other.reason)
     assert "the UID in the precondition (other) does not match the UID in record" in other.message
     stale = server.delete("pods", "default/p", resource_version=7)
-    assert stale.message.startswith('Operation cannot be fulfilled on Pod "p": the ResourceVersion in the precondition (7)')
+    assert 'on Pod "p": the ResourceVersion in the precondition (7) does not match' in stale.message
     assert 200 == server.delete("pods", "default/p", uid=live.uid, resource_version=live.resource_version).code
 
 
@@ -108,12 +108,13 @@ def test_a_namespace_goes_when_it_is_finalized(serving: Any) -> None:
     assert 200 == server.ask(Call("update", "namespaces", "shop", emptied)).code
     assert ("kubernetes",) == server.get("namespaces", "shop").spec.finalizers
     live = server.get("namespaces", "shop")
-    assert 200 == server.ask(Call("update", "namespaces", "shop", attrs.evolve(live, spec=NamespaceSpec()), "finalize")).code
+    emptied = attrs.evolve(live, spec=NamespaceSpec())
+    assert 200 == server.ask(Call("update", "namespaces", "shop", emptied, "finalize")).code
     assert None is server.get("namespaces", "shop")
 
 
 def test_a_collection_is_deleted_in_one_namespace(serving: Any, pod: Any) -> None:
-    """deletecollection takes all objects of the namespace and none of another."""
+    """A deletecollection takes all objects of the namespace and none of another."""
     server = serving(pod("a"), pod("b"), pod("c", namespace="other"))
     assert 200 == server.ask(Call("deletecollection", "pods", "default/")).code
     assert [None, None, "c"] == [found and found.metadata.name for found in (

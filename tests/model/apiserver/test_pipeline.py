@@ -93,7 +93,7 @@ def test_quota_is_asked_when_everything_else_is_settled(serving: Any, pod: Any) 
 
 @pytest.mark.parametrize("secured", [True, False])
 def test_reads_write_nothing(serving: Any, pod: Any, *, secured: bool) -> None:
-    """get and list leave the store as it is."""
+    """A get and a list leave the store as it is."""
     server = serving(pod(), secured=secured)
     before = dict(server.view.writes)
     assert 200 == server.ask(Call("get", "pods", "default/p")).code

@@ -59,7 +59,8 @@ def test_a_cluster_role_binding_counts_everywhere(serving: Any, pod: Any) -> Non
     """A ClusterRoleBinding allows it in every namespace and for the cluster."""
     role = ClusterRole(ObjectMeta(name="reader"), READ_PODS)
     subject = Subject("ServiceAccount", name="default", namespace="default")
-    server = serving(pod(), role, ClusterRoleBinding(ObjectMeta(name="b"), (subject,), RoleRef(GROUP, "ClusterRole", "reader")))
+    bound = ClusterRoleBinding(ObjectMeta(name="b"), (subject,), RoleRef(GROUP, "ClusterRole", "reader"))
+    server = serving(pod(), role, bound)
     assert 200 == server.ask(Call("list", "pods", ""), ROBOT).code
 
 
@@ -92,7 +93,9 @@ def test_what_is_asked_of_a_namespace_is_asked_in_it(serving: Any) -> None:
     [(("pods",), "", True), (("pods",), "status", False), (("pods/status",), "status", True),
      (("*/status",), "status", True), (("*",), "status", True), (("pods/*",), "status", False)],
 )
-def test_subresources_are_resources_of_their_own(resources: tuple[str, ...], subresource: str, *, allowed: bool) -> None:
+def test_subresources_are_resources_of_their_own(
+    resources: tuple[str, ...], subresource: str, *, allowed: bool,
+) -> None:
     """A rule for pods does not cover pods/status; "*/status" and "*" do, and "pods/*" is no pattern at all."""
     asked = Attributes("get", "", "pods", subresource)
     assert allowed == rule_allows(asked, PolicyRule(("get",), ("",), resources))
@@ -108,8 +111,9 @@ def test_resource_names_restrict_a_rule() -> None:
 
 def test_paths_match_by_prefix_only_with_a_star() -> None:
     """A path is granted exactly, or by a prefix that ends in a star."""
-    assert rule_allows(Attributes("get", path="/healthz/etcd"), PolicyRule(("get",), non_resource_urls=("/healthz/*",)))
-    assert not rule_allows(Attributes("get", path="/healthz/etcd"), PolicyRule(("get",), non_resource_urls=("/healthz",)))
+    asked = Attributes("get", path="/healthz/etcd")
+    assert rule_allows(asked, PolicyRule(("get",), non_resource_urls=("/healthz/*",)))
+    assert not rule_allows(asked, PolicyRule(("get",), non_resource_urls=("/healthz",)))
 
 
 def test_an_account_without_a_namespace_is_of_the_bindings() -> None:

@@ -32,13 +32,14 @@ def test_scale_shows_and_sets_the_replicas(serving: Any, deployment: Any) -> Non
 
 
 def test_scale_can_be_patched_and_not_below_zero(serving: Any, deployment: Any) -> None:
-    """kubectl scale patches the subresource; a negative number is 422."""
+    """The command kubectl scale patches the subresource; a negative number is 422."""
     server = serving(deployment)
     assert 200 == server.patch("deployments", "default/web", {"spec": {"replicas": 0}}, "scale").code
     assert 0 == server.get("deployments", "default/web").spec.replicas
     reply = server.patch("deployments", "default/web", {"spec": {"replicas": -1}}, "scale")
-    assert (422, 'Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0'
-            ) == (reply.code, reply.message)
+    expected = ('Scale.autoscaling "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or '
+                "equal to 0")
+    assert (422, expected) == (reply.code, reply.message)
 
 
 def test_a_pod_is_bound_once(serving: Any, pod: Any, node: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
+from seatrial.model.api import validation
 from seatrial.model.api.meta import LabelSelector, ObjectMeta
 from seatrial.model.apiserver import validating
 from seatrial.model.client.calls import Call
@@ -14,8 +15,13 @@ from seatrial.model.frozen import FrozenMap
 def test_pods_of_one_template_are_validated_once(serving: Any, pod: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second pod from a template costs no validation; a pod from another spec does."""
     asked = []
-    real = validating.validation.validate_create
-    monkeypatch.setattr(validating.validation, "validate_create", lambda tree, **more: asked.append(1) or real(tree, **more))
+    real = validation.validate_create
+
+    def count(tree: Any, *, namespaced: bool = True) -> Any:
+        asked.append(tree["kind"])
+        return real(tree, namespaced=namespaced)
+
+    monkeypatch.setattr(validation, "validate_create", count)
     validating._errors_of_generated_pod.cache_clear()
     server, one = serving(), attrs.evolve(pod(), metadata=ObjectMeta(generate_name="web-"))
     for _ in range(3):

@@ -19,8 +19,9 @@ def test_a_stale_update_conflicts_in_the_recorded_words(serving: Any, deployment
     server = serving(deployment)
     live = server.get("deployments", "default/web")
     reply = updated(server, live, resource_version=99)
-    assert (409, "Conflict", 'Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please '
-            "apply your changes to the latest version and try again") == (reply.code, reply.reason, reply.message)
+    expected = ('Operation cannot be fulfilled on deployments.apps "web": the object has been modified; please apply '
+                "your changes to the latest version and try again")
+    assert (409, "Conflict", expected) == (reply.code, reply.reason, reply.message)
     assert 200 == updated(server, live, resource_version=None).code
 
 

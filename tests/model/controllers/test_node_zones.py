@@ -28,7 +28,9 @@ def test_the_state_of_a_zone(ready: int, not_ready: int, expected: str) -> None:
     assert expected == compute_zone_state(ready, not_ready)
 
 
-@pytest.mark.parametrize("state, size, expected", [(NORMAL, 3, 100), (FULL, 3, 100), (PARTIAL, 50, 0), (PARTIAL, 51, 10)])
+@pytest.mark.parametrize("state, size, expected", [
+    (NORMAL, 3, 100), (FULL, 3, 100), (PARTIAL, 50, 0), (PARTIAL, 51, 10),
+])
 def test_the_rate_of_a_zone(state: str, size: int, expected: int) -> None:
     """A partly disrupted zone is slowed down when it is large, and stopped when it is not."""
     assert expected == compute_rate(state, size, 50)
@@ -42,7 +44,7 @@ def test_the_key_of_a_zone() -> None:
 
 
 def test_a_node_is_queued_once() -> None:
-    """A node in the queue, or tainted before, is not queued again, unless it lost its taint; a reachable one is forgotten."""
+    """A node that was queued is not queued again, unless it lost its taint; a reachable one is forgotten."""
     once = add_node(Zone(), "n", again=False)
     assert ("n",) == once.queue == add_node(once, "n", again=True).queue
     tainted = Zone(known=("n",))

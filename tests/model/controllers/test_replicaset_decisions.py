@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seatrial.model.api.apps import ReplicaSet
 from seatrial.model.api.core import Pod
 from seatrial.model.api.meta import Condition, get_condition
 from seatrial.model.controllers.replicaset_decisions import (
     REPLICA_FAILURE,
     calculate_status,
+    failure_condition,
     first_batch,
     get_pods_to_delete,
     manage_replicas,
@@ -82,7 +84,7 @@ def test_the_status_counts_what_was_claimed() -> None:
     owner = attrs.evolve(owner, spec=attrs.evolve(owner.spec, min_ready_seconds=10))
     labeled = [attrs.evolve(pod, metadata=attrs.evolve(pod.metadata, labels=LABELS))
                for pod in (make("a"), make("b", ready=NOW - 5))]
-    status = calculate_status(owner, (*labeled, make("c", ready=None)), 4, "", NOW)
+    status = calculate_status(owner, (*labeled, make("c", ready=None)), 4, NOW)
     assert (3, 2, 2, 1, 4) == (status.replicas, status.fully_labeled_replicas, status.ready_replicas,
                                status.available_replicas, status.terminating_replicas)
 
@@ -91,12 +93,17 @@ def test_the_status_counts_what_was_claimed() -> None:
 def test_a_failure_is_a_condition_until_it_succeeds(active: int, reason: str) -> None:
     """Set once, kept with its time while it fails, removed when it succeeds; other conditions stay."""
     other = Condition("Other", "True")
-    owner = replicaset(2)
-    owner = attrs.evolve(owner, status=attrs.evolve(owner.status, conditions=(other,)))
-    failed = calculate_status(owner, tuple(make(str(each)) for each in range(active)), 0, "quota", 7)
-    found = get_condition(failed.conditions, REPLICA_FAILURE)
+    owner = with_conditions((other,))
+    failed = failure_condition(owner, active, "quota", 7)
+    found = get_condition(failed, REPLICA_FAILURE)
     assert found is not None
     assert (reason, 7, "quota") == (found.reason, found.last_transition_time, found.message)
-    again = calculate_status(attrs.evolve(owner, status=failed), (), 0, "another", 9)
-    assert failed.conditions == again.conditions
-    assert (other,) == calculate_status(attrs.evolve(owner, status=failed), (), 0, "", 9).conditions
+    assert failed == failure_condition(with_conditions(failed), active, "another", 9)
+    assert (other,) == failure_condition(with_conditions(failed), active, "", 9)
+    assert (other,) == failure_condition(owner, active, "", 9)
+
+
+def with_conditions(conditions: tuple[Condition, ...]) -> ReplicaSet:
+    """A ReplicaSet of two with these conditions."""
+    owner = replicaset(2)
+    return attrs.evolve(owner, status=attrs.evolve(owner.status, conditions=conditions))

@@ -9,7 +9,7 @@ from seatrial.model.controllers.tainteviction import get_matching_tolerations, g
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
-from seatrial.model.view import Cell
+from seatrial.model.view import Cell, View
 from tests.model.node.clusters import change, offers, take
 from tests.model.samples import make_namespace, make_node, make_pod
 from tests.model.schedules import settle
@@ -19,7 +19,9 @@ FOREVER = Toleration("gone", "Exists", effect="NoExecute")
 FOR_A_MINUTE = attrs.evolve(FOREVER, toleration_seconds=60)
 
 
-def tainted(*tolerations: Toleration, taint: Taint = TAINT, timed: bool = False, budgets: dict[str, int] | None = None) -> Cluster:
+def tainted(
+    *tolerations: Toleration, taint: Taint = TAINT, timed: bool = False, budgets: dict[str, int] | None = None
+) -> Cluster:
     """A pod with these tolerations on a node with this taint."""
     objects = (make_namespace(), make_node(taints=(taint,)), make_pod(tolerations=tolerations))
     return start(Scope(("taint-eviction",), objects, timed=timed, budgets=FrozenMap(budgets or {})))
@@ -34,7 +36,8 @@ def pod_of(cluster: Cluster) -> Pod:
 def is_leaving(cluster: Cluster) -> bool:
     """Is the pod in deletion, with the reason written on it?"""
     pod = pod_of(cluster)
-    return pod.metadata.deletion_timestamp is not None and "DisruptionTarget" in {each.type for each in pod.status.conditions}
+    marked = "DisruptionTarget" in {each.type for each in pod.status.conditions}
+    return marked and pod.metadata.deletion_timestamp is not None
 
 
 @pytest.mark.parametrize("tolerations, expected", [((), True), ((FOREVER,), False), ((FOR_A_MINUTE,), False)])
@@ -61,11 +64,12 @@ def test_the_taint_gone_cancels_the_eviction() -> None:
     """A node that loses its taint in time keeps its pods, and no timer is left."""
     waiting = settle(tainted(FOR_A_MINUTE))
     assert offers(waiting, "Fire")
-    node = make_node()
-    clean = change(waiting, lambda view: (
-        view.__setitem__(Cell("copy", "taint-eviction-controller", "nodes", "node-a"), node),
-        view.__setitem__(Cell("queue", "taint-eviction-controller", "", "node/node-a"), True)))
-    end = settle(clean)
+
+    def clean(view: View) -> None:
+        view[Cell("copy", "taint-eviction-controller", "nodes", "node-a")] = make_node()
+        view[Cell("queue", "taint-eviction-controller", "", "node/node-a")] = True
+
+    end = settle(change(waiting, clean))
     assert not offers(end, "Fire")
     assert not is_leaving(end)
 

@@ -21,7 +21,7 @@ def asking(budget: int = 1) -> Cluster:
     scope = Scope(("service-lb",), (make_node(), make_service()), budgets=FrozenMap({"cloud": budget}), secured=False)
     cluster = start(scope)
     while not offers(cluster, "CloudCall"):
-        fair = next(each for each in enabled(cluster) if each.step not in ("CloudFails",))
+        fair = next(each for each in enabled(cluster) if each.step != "CloudFails")
         cluster = take(cluster, fair.step, process=fair.process, key=fair.key, choice=fair.choice)
     return cluster
 
@@ -33,7 +33,8 @@ def test_a_failed_call_is_not_done_and_a_lost_one_is(outcome: str, done: bool) -
     assert done == isinstance(cluster[load_balancer_cell(UID)], LoadBalancer)
     assert not offers(cluster, "CloudFails")
     end = settle(cluster)
-    assert ("203.0.113.1",) == tuple(each.ip for each in end.get("services", "default/web").status.load_balancer.ingress)
+    status = end.get("services", "default/web").status
+    assert ("203.0.113.1",) == tuple(each.ip for each in status.load_balancer.ingress)
 
 
 def test_it_needs_budget_and_is_listed() -> None:

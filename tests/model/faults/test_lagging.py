@@ -56,5 +56,5 @@ def test_not_with_the_gate_and_not_while_the_server_lists_again() -> None:
 def test_the_server_has_nothing_of_its_own_to_do() -> None:
     """It delivers to itself, and never syncs or asks."""
     cluster = settle(take(crashed(), "Restart"))
-    assert not [cell for cell in cluster.view().cells("queue", LAGGING)]
+    assert not list(cluster.view().cells("queue", LAGGING))
     assert 1 == len(list(cluster.view().keys("copy", LAGGING, "pods")))

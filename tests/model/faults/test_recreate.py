@@ -23,7 +23,8 @@ def test_the_new_object_has_another_uid() -> None:
     deleted = take(cluster, "Recreate")
     assert deleted.get("replicasets", "default/web") is None
     again = take(deleted, "CreateAgain")
-    assert cluster.get("replicasets", "default/web").metadata.uid != again.get("replicasets", "default/web").metadata.uid
+    first, second = (each.get("replicasets", "default/web") for each in (cluster, again))
+    assert first.metadata.uid != second.metadata.uid
     assert not offers(again, "CreateAgain")
 
 
@@ -35,7 +36,7 @@ def test_the_name_must_be_free() -> None:
 
 
 def test_what_may_be_recreated() -> None:
-    """Without records in the scope: the workloads that were given, not single pods; with none of the budget, nothing."""
+    """Without records in the scope: the workloads that were given, not single pods; without budget nothing."""
     assert ["replicasets/default/web"] == [each.key for each in enabled(cluster_with()) if each.step == "Recreate"]
     assert not offers(cluster_with(budget=0), "Recreate")
 

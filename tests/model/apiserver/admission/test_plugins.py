@@ -45,14 +45,16 @@ def test_a_missing_namespace_is_404_and_a_needed_one_stays(serving: Any, pod: An
     reply = server.create("pods", pod(namespace="nowhere"))
     assert (404, 'namespaces "nowhere" not found') == (reply.code, reply.message)
     refused = server.delete("namespaces", "default")
-    assert (403, 'namespaces "default" is forbidden: this namespace may not be deleted') == (refused.code, refused.message)
+    expected = 'namespaces "default" is forbidden: this namespace may not be deleted'
+    assert (403, expected) == (refused.code, refused.message)
 
 
 def test_a_pod_without_its_account_is_refused(serving: Any, pod: Any) -> None:
     """A pod whose ServiceAccount is missing is 403, in upstream's words."""
     robot = attrs.evolve(pod(), spec=attrs.evolve(pod().spec, service_account_name="robot"))
     reply = serving().create("pods", robot)
-    expected = ('pods "p" is forbidden: error looking up service account default/robot: serviceaccount "robot" not found')
+    expected = ('pods "p" is forbidden: error looking up service account default/robot: '
+                'serviceaccount "robot" not found')
     assert (403, expected) == (reply.code, reply.message)
 
 
@@ -82,13 +84,17 @@ def test_a_new_node_is_not_ready(serving: Any) -> None:
 
 def test_own_tolerations_count(serving: Any, pod: Any) -> None:
     """A pod that tolerates everything gets nothing added; one that knows one taint gets the other."""
-    for own, expected in ((Toleration(operator="Exists"), 1), (Toleration("node.kubernetes.io/not-ready", "Exists"), 2)):
+    one = Toleration("node.kubernetes.io/not-ready", "Exists")
+    for own, expected in ((Toleration(operator="Exists"), 1), (one, 2)):
         server = serving()
         server.create("pods", attrs.evolve(pod(), spec=attrs.evolve(pod().spec, tolerations=(own,))))
         assert expected == len(server.get("pods", "default/p").spec.tolerations)
 
 
-@pytest.mark.parametrize("name, code, value", [("high", 201, 100), ("gone", 403, None), ("system-node-critical", 201, 2000001000)])
+@pytest.mark.parametrize(
+    "name, code, value",
+    [("high", 201, 100), ("gone", 403, None), ("system-node-critical", 201, 2000001000)],
+)
 def test_a_priority_is_that_of_its_class(serving: Any, pod: Any, name: str, code: int, value: int | None) -> None:
     """A known class gives its value, an unknown one is 403; the system's two are always there."""
     high = Unstructured(ObjectMeta(name="high"), freeze({

@@ -1,0 +1,102 @@
+"""The Hypothesis machine finds the same bugs, shrinks them, and registers nothing."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from seatrial.properties.checking.machine import (
+    PROFILES,
+    Violated,
+    machine_for,
+    search_with_hypothesis,
+    settings_for,
+)
+from seatrial.properties.checking.replay import confirm
+from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
+from seatrial.properties.checking.walk import Budget, Tally
+from tests.properties.checking.scenarios import (
+    CARELESS,
+    COMPLETE,
+    CONVERGE,
+    EXCEEDED,
+    FORGETFUL,
+    PAINTED,
+    RED,
+    RUNS,
+    cluster_with,
+    fight,
+    painter,
+)
+
+FEW = settings(settings_for("dev"), max_examples=15)
+
+
+def test_the_missing_expectations_are_found_and_replay() -> None:
+    """By the search, as a verdict with a counterexample that Hypothesis has shrunk."""
+    initial = cluster_with(FORGETFUL)
+    tally, verdicts = search_with_hypothesis(initial, (EXCEEDED, COMPLETE), 0, Budget(steps=2000))
+    assert [VIOLATED] == [verdict.verdict for verdict in verdicts]
+    found = verdicts[0].counterexample
+    assert found is not None
+    confirm(initial, EXCEEDED, found)
+    assert found.stem <= 10
+    assert tally.steps > found.stem
+
+
+def test_a_goal_that_is_missed_fails_the_machine() -> None:
+    """As pytest runs it: the exception carries the counterexample."""
+    machine = machine_for(cluster_with(CARELESS, refused=1), (CONVERGE, RUNS))
+    with pytest.raises(Violated, match="replicas_converge: ReplicaSet default/web has 0 active pods, 1 desired"):
+        run_state_machine_as_test(machine, settings=settings(settings_for("dev"), max_examples=60))
+
+
+def test_the_real_controller_passes() -> None:
+    """In the same scope, and steps were taken."""
+    tally = Tally()
+    machine = machine_for(cluster_with("replicaset", refused=1), (EXCEEDED, CONVERGE), tally)
+    run_state_machine_as_test(machine, settings=FEW)
+    assert tally.steps > 50
+
+
+def test_verdicts_are_bounded_only_when_the_premise_was_seen() -> None:
+    """The same rule as for walks."""
+    small = Budget(steps=200)
+    _, seen = search_with_hypothesis(cluster_with("replicaset"), (EXCEEDED, COMPLETE), 0, small)
+    assert [BOUNDED] == [verdict.verdict for verdict in seen]
+    never = fight(painter("painter-red", "red"))
+    _, unseen = search_with_hypothesis(never, (COMPLETE, EXCEEDED), 0, small)
+    assert [UNKNOWN] == [verdict.verdict for verdict in unseen]
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    """Nothing is remembered between two searches."""
+    first, second = (search_with_hypothesis(cluster_with(FORGETFUL), (EXCEEDED, COMPLETE), 5, Budget(steps=1500))
+                     for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_profiles_are_reproducible(profile: str) -> None:
+    """Derandomised, without a database, without a deadline."""
+    made = settings_for(profile)
+    assert (True, None, None) == (made.derandomize, made.database, made.deadline)
+
+
+def test_importing_it_registers_no_profile() -> None:
+    """A user's own Hypothesis settings stay as they are."""
+    code = ("import hypothesis; before = sorted(hypothesis.settings._profiles); "
+            "import seatrial.properties.checking.machine, seatrial.traces.cli, seatrial.traces.pytest_plugin; "
+            "assert before == sorted(hypothesis.settings._profiles); print(before)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "seatrial" not in done.stdout
+
+
+def test_a_fight_is_a_livelock_here_too() -> None:
+    """The engines agree on what two controllers that undo each other's work break."""
+    initial = fight(painter("painter-red", "red"), painter("painter-blue", "blue"))
+    _, verdicts = search_with_hypothesis(initial, (RED, PAINTED), 0, Budget(steps=200))
+    assert [VIOLATED] == [verdict.verdict for verdict in verdicts]

@@ -1,0 +1,126 @@
+"""Seeded walks find what is broken, replay it, and say of the rest no more than they know."""
+
+import attrs
+import pytest
+
+from seatrial.properties.checking import walk as walk_module
+from seatrial.properties.checking.replay import confirm, replay
+from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
+from seatrial.properties.checking.walk import Budget, Tally, Walker, verdicts_of
+from tests.properties.checking.scenarios import (
+    CARELESS,
+    COMPLETE,
+    CONVERGE,
+    EXCEEDED,
+    FORGETFUL,
+    PAINTED,
+    RED,
+    RUNS,
+    cluster_with,
+    fight,
+    painter,
+    poller,
+)
+
+SMALL = Budget(steps=1500, walk_length=60)
+
+
+def test_a_controller_without_expectations_is_found() -> None:
+    """More pods than the ReplicaSet asks for, and the run that leads there replays."""
+    initial = cluster_with(FORGETFUL)
+    walker = Walker(initial, (EXCEEDED, COMPLETE), 0, SMALL)
+    tally = walker.run()
+    found = tally.found["replicas_not_exceeded"]
+    confirm(initial, EXCEEDED, found)
+    assert "ReplicaSet default/web has 2 active pods, 1 desired" == found.sentence
+    assert [VIOLATED] == [verdict.verdict for verdict in verdicts_of(walker)]
+
+
+def test_the_real_controller_is_clean_in_the_same_scope() -> None:
+    """BOUNDED, with what was searched, because the premise was seen."""
+    walker = Walker(cluster_with("replicaset", refused=1, crash=1), (EXCEEDED, COMPLETE, CONVERGE, RUNS), 0, SMALL)
+    tally = walker.run()
+    assert {} == tally.found
+    assert {"replicas_not_exceeded": BOUNDED, "replicas_converge": BOUNDED} == {
+        verdict.property: verdict.verdict for verdict in verdicts_of(walker)}
+
+
+def test_a_controller_that_ignores_errors_never_converges() -> None:
+    """A refused call, then quiet: the goal is not reached, and the stem ends where the quiet begins."""
+    initial = cluster_with(CARELESS, refused=1)
+    tally = Walker(initial, (CONVERGE, RUNS), 0, SMALL).run()
+    found = tally.found["replicas_converge"]
+    assert found.stem <= len(found.actions)
+    assert None is found.loop
+    assert "1 desired" in found.sentence
+    confirm(initial, CONVERGE, found)
+
+
+def test_a_livelock_is_found() -> None:
+    """Two controllers undo each other's work for ever: the state repeats, the loop is fair, the goal fails in it."""
+    initial = fight(painter("painter-red", "red"), painter("painter-blue", "blue"))
+    tally = Walker(initial, (RED, PAINTED), 0, Budget(steps=4000, walk_length=20)).run()
+    found = tally.found["red"]
+    assert found.loop is not None
+    assert found.stem <= found.loop < len(found.actions)
+    states = replay(initial, found.actions)
+    assert any(RED.predicate(state) is None for state in states[found.loop:])
+
+
+def test_a_loop_in_which_somebody_is_kept_waiting_is_none() -> None:
+    """A poller turns for ever, but the painter gets its turn too: the goal is reached, and nothing is reported."""
+    walker = Walker(fight(poller("a-poller"), painter("painter-red", "red")), (RED, PAINTED), 0, SMALL)
+    assert {} == walker.run().found
+    assert [BOUNDED] == [verdict.verdict for verdict in verdicts_of(walker)]
+
+
+def test_a_premise_that_was_never_reached_is_unknown() -> None:
+    """Nothing was seen to be broken, and nothing could have been."""
+    walker = Walker(fight(poller("a-poller")), (attrs.evolve(RED, kind="always"), PAINTED), 0,
+                    Budget(steps=50, walk_length=5))
+    walker.run()
+    assert VIOLATED == verdicts_of(walker)[0].verdict
+    clean = Walker(fight(poller("a-poller")), (attrs.evolve(RED, kind="always", predicate=lambda _: None), PAINTED), 0,
+                   Budget(steps=50, walk_length=5))
+    clean.run()
+    assert (UNKNOWN, "its premise was never reached (painted)") == (
+        verdicts_of(clean)[0].verdict, verdicts_of(clean)[0].reason)
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    """Same seed: same tally, to the last action. Another seed: another walk."""
+    def search(seed: int) -> Tally:
+        return Walker(cluster_with(FORGETFUL, refused=1), (EXCEEDED, COMPLETE), seed, SMALL).run()
+
+    assert search(3) == search(3)
+    assert search(3) != search(4)
+
+
+def test_nothing_found_is_lost_by_an_interruption() -> None:
+    """Ctrl-C ends the walks; the tally says so and keeps what was found."""
+    def interrupt(tally: Tally) -> None:
+        if tally.found:
+            raise KeyboardInterrupt
+
+    walker = Walker(cluster_with(FORGETFUL), (EXCEEDED, COMPLETE, CONVERGE, RUNS), 0, SMALL, interrupt)
+    tally = walker.run_until_interrupted()
+    assert (True, ["replicas_not_exceeded"]) == (tally.interrupted, list(tally.found))
+
+
+def test_a_bound_on_steps_is_kept() -> None:
+    """No walk begins once the steps are used up."""
+    tally = Walker(cluster_with("replicaset"), (EXCEEDED, COMPLETE), 0, Budget(steps=100, walk_length=30)).run()
+    assert 100 <= tally.steps < 300
+    assert tally.walks == tally.suffixes
+
+
+def test_suffixes_that_are_cut_off_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fixpoint and no repetition within the limit: UNKNOWN, not BOUNDED."""
+    monkeypatch.setattr(walk_module, "LONGEST_SUFFIX", 3)
+    walker = Walker(fight(painter("painter-red", "red")), (RED, PAINTED), 0, Budget(steps=40, walk_length=4))
+    walker.tally.seen["painted"] = None
+    walker.run()
+    if walker.tally.cut_off == walker.tally.suffixes:
+        assert UNKNOWN == verdicts_of(walker)[0].verdict
+    else:
+        assert BOUNDED == verdicts_of(walker)[0].verdict
