@@ -18,11 +18,12 @@ class Run:
     """A cluster in motion; the only mutable thing in the model, and nothing in the model depends on it."""
 
     __slots__ = ("_dependents", "_footprints", "_offering", "_offers", "actions", "anchors", "cluster", "happenings",
-                 "initial", "written")
+                 "written")
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.initial = self.cluster = cluster
-        self.actions: list[Action] = []
+    def __init__(self, cluster: Cluster, taken: tuple[Action, ...] = ()) -> None:
+        """Begins at a cluster; `taken` are the actions that led there, if it is not the beginning of all."""
+        self.cluster = cluster
+        self.actions: list[Action] = list(taken)
         self.written: dict[Cell, Any] = {}
         self.happenings: list[Any] = []
         self.anchors: list[Cell] = []

@@ -8,12 +8,14 @@ from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.api.core import Node, Pod
 from seatrial.model.api.meta import ObjectMeta, key_of
 from seatrial.model.api.registry import Kind, kind_of_object
+from seatrial.model.apiserver.lagging import lagging_server
 from seatrial.model.apiserver.names import next_uid
 from seatrial.model.client import process
 from seatrial.model.client.controller import Controller
 from seatrial.model.client.process import UP, up_cell
 from seatrial.model.cluster import Cluster
 from seatrial.model.frozen import FrozenMap
+from seatrial.model.hypotheses import hypotheses_of
 from seatrial.model.loops import BY_NAME
 from seatrial.model.node.kubelet import kubelet
 from seatrial.model.node.machine import Machine, image_cell, machine_cell
@@ -38,6 +40,8 @@ def processes_of(scope: Scope) -> tuple[Controller, ...]:
     for node in nodes_of(scope):
         found += [kubelet(node)] if scope.kubelets else []
         found += [kube_proxy(node)] if scope.proxies else []
+    if not scope.gate("WatchListClient") and scope.budgets.get("lagging"):
+        found.append(lagging_server(tuple(found)))
     return tuple(gated(scope, each) for each in found)
 
 
@@ -54,7 +58,8 @@ def gated(scope: Scope, controller: Controller) -> Controller:
 
 
 def start(scope: Scope) -> Cluster:
-    """The initial cluster of a scope."""
+    """The initial cluster of a scope; raises ValueError for a controller or hypothesis that does not exist."""
+    hypotheses_of(scope)
     system = assemble(scope, processes_of(scope))
     view = View(FrozenMap())
     view[Cell("clock")] = 0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from seatrial.model.api.core import Pod, PodSpec
-from seatrial.model.scope import Scope
 from seatrial.model.loops import short_name
+from seatrial.model.scope import Scope
 from seatrial.model.users import Apply, Delete, Recreate
 from seatrial.properties.property import Where
 
@@ -41,8 +41,11 @@ def holds(*kinds: type) -> Where:
 
 def has_pods(scope: Scope) -> bool:
     """Scopes in which there is a pod, or something that makes pods of a template and asks for some."""
-    return any(isinstance(each, Pod) or (getattr(getattr(each, "spec", None), "template", None) is not None
-                                         and each.spec.replicas != 0) for each in manifests(scope))
+    return any(
+        isinstance(each, Pod)
+        or (getattr(getattr(each, "spec", None), "template", None) is not None and each.spec.replicas != 0)
+        for each in manifests(scope)
+    )
 
 
 def allows(*budgets: str) -> Where:
@@ -52,9 +55,12 @@ def allows(*budgets: str) -> Where:
 
 def deletes(*resources: str, policy: str = "") -> Where:
     """Scopes in which a user may delete (or recreate) an object of these resources, with this propagation policy."""
+
     def found(scope: Scope) -> bool:
-        return any(budget in scope.budgets and (not resources or resource in resources) and policy in ("", held)
-                   for budget, resource, held in deletions(scope))
+        return any(
+            budget in scope.budgets and (not resources or resource in resources) and policy in ("", held)
+            for budget, resource, held in deletions(scope)
+        )
 
     return found
 
@@ -74,6 +80,7 @@ def deletions(scope: Scope) -> Iterator[tuple[str, str, str]]:
 
 def runs(*names: str) -> Where:
     """Scopes in which all these control loops run; named with or without "kube-" and "-controller"."""
+
     def found(scope: Scope) -> bool:
         there = {short_name(each if isinstance(each, str) else each.name) for each in scope.controllers}
         return all(short_name(name) in there for name in names)
@@ -83,8 +90,11 @@ def runs(*names: str) -> Where:
 
 def replaces_pods(scope: Scope) -> bool:
     """Scopes in which pods may be deleted: by a user, by a smaller scale, by a new template, with their owner."""
-    return some(allows("drain", "scale", "set-image"), deletes("pods"),
-                every(deletes(*WORKLOADS, "namespaces"), some(runs("garbage-collector"), runs("namespace"))))(scope)
+    return some(
+        allows("drain", "scale", "set-image"),
+        deletes("pods"),
+        every(deletes(*WORKLOADS, "namespaces"), some(runs("garbage-collector"), runs("namespace"))),
+    )(scope)
 
 
 def binds_pods(scope: Scope) -> bool:

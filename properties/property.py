@@ -69,7 +69,8 @@ class Property:
         """Do the processes that it speaks of run in this scope, and can its premise be reached there?"""
         processes = tuple(cluster.system.processes)
         return self.where(cluster.system.scope) and all(
-            any(process == name or process.startswith(f"{name}-") for process in processes) for name in self.needs)
+            any(process == name or process.startswith(f"{name}-") for process in processes) for name in self.needs
+        )
 
     def broken_by(self, cluster: Cluster) -> tuple[str, ...]:
         """The budgets of this scope under which a real cluster breaks it."""

@@ -19,7 +19,7 @@ def apply_patch(kind: Kind, tree: dict[str, Any], patch: Patch) -> dict[str, Any
     """Returns the patched JSON tree; raises PatchError when the patch does not fit the object."""
     body = thaw(patch.tree)
     if patch.type == "strategic":
-        patched = apply_strategic_merge_patch(tree, body, schema_of(kind.api_version, kind.name))
+        patched: Any = apply_strategic_merge_patch(tree, body, schema_of(kind.api_version, kind.name))
     elif patch.type == "json":
         patched = apply_json_patch(tree, body)
     else:

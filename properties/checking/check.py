@@ -27,10 +27,11 @@ class Options:
 def select(initial: Cluster, properties: tuple[Property, ...], *, asked: bool) -> tuple[Property, ...]:
     """The properties that this cluster can be asked, each with its sibling.
 
-    Unless they were `asked` for by name, those that a real cluster breaks in this scope are left out.
+    Unless they were `asked` for by name, those whose processes or premise the scope lacks are left out, and those
+    that a real cluster breaks in this scope.
     """
-    chosen = [each for each in properties if each.kind != SOMETIMES and each.applies(initial)
-              and (asked or not each.broken_by(initial))]
+    chosen = [each for each in properties if each.kind != SOMETIMES
+              and (asked or (each.applies(initial) and not each.broken_by(initial)))]
     siblings = {each.sibling for each in chosen}
     return (*chosen, *(each for each in properties if each.kind == SOMETIMES and each.name in siblings))
 

@@ -17,6 +17,7 @@ from seatrial.model.run import Run
 
 FIXPOINT, REPEATED, CUT_OFF = "fixpoint", "repeated", "cut off"
 Unit = tuple[str, str, str]
+Predicate = Callable[[Cluster], str | None]
 
 
 @attrs.frozen
@@ -25,6 +26,20 @@ class Suffix:
 
     end: str
     loop: int | None = None
+
+
+def fails_at_end(goal: Predicate, initial: Cluster, run: Run, suffix: Suffix) -> str | None:
+    """What a goal says at the end of a fair suffix: at rest it must hold, in a loop in every state of it."""
+    if suffix.end == FIXPOINT:
+        return goal(run.cluster)
+    if suffix.loop is None:
+        return None
+    again = Run(initial)
+    for at, action in enumerate(run.actions):
+        again.take(action)
+        if at >= suffix.loop and (said := goal(again.cluster)):
+            return said
+    return None
 
 
 PATIENCE = 256

@@ -13,9 +13,11 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from seatrial.model.cluster import BY_ANCHOR, STEPS, Cluster
+from seatrial.model.actions import Action
+from seatrial.model.cluster import STEPS, Cluster
 from seatrial.model.run import Run
-from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, run_fairly
+from seatrial.model.steps import Step
+from seatrial.properties.checking.fair import CUT_OFF, fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
 from seatrial.properties.checking.walk import Budget, Tally
@@ -51,29 +53,36 @@ def machine_for(initial: Cluster, properties: tuple[Property, ...],
         counted.walks += 1
 
     def end(self: Any) -> None:  # noqa: ANN401 -- the class made below
-        judge_end(self.run, properties, counted)
+        judge_end(initial, self.run, properties, counted)
 
-    rules = {f"take_{step.name}": _rule_for(step.name, properties, counted) for step in STEPS}
-    return type("ClusterMachine", (RuleBasedStateMachine,), {"__init__": begin, "teardown": end, **rules})
+    rules = {f"take_{step.name}": _rule_for(step, properties, counted) for step in STEPS}
+    return type("ClusterMachine", (RuleBasedStateMachine,),
+                {"__init__": begin, "teardown": end, "rest": _rest(), **rules})
 
 
-def _rule_for(name: str, properties: tuple[Property, ...], tally: Tally) -> Any:  # noqa: ANN401 -- a Rule
+def _rest() -> Any:  # noqa: ANN401 -- a Rule
+    """Where nothing can happen any more, nothing does: Hypothesis wants a rule that is possible in every state."""
+    def rest(self: Any) -> None:  # noqa: ANN401 -- the class made above
+        del self
+
+    return precondition(lambda self: not self.run.anchors)(rule()(rest))
+
+
+def _rule_for(step: Step, properties: tuple[Property, ...], tally: Tally) -> Any:  # noqa: ANN401 -- a Rule
     def take(self: Any, data: st.DataObject) -> None:  # noqa: ANN401 -- the class made above
-        offered = _offered(self.run, name)
-        action = data.draw(st.sampled_from(offered), label=name)
+        action = data.draw(st.sampled_from(_offered(self.run, step)), label=step.name)
         before = self.run.cluster
         self.run.take(action)
         tally.steps += 1
         judge_step(self.run, before, properties, tally)
 
-    take.__name__ = f"take_{name}"
-    return precondition(lambda self: bool(_offered(self.run, name)))(rule(data=st.data())(take))
+    take.__name__ = f"take_{step.name}"
+    return precondition(lambda self: bool(_offered(self.run, step)))(rule(data=st.data())(take))
 
 
-def _offered(run: Run, name: str) -> list[Any]:
-    tables = [table for table, steps in BY_ANCHOR.items() if any(step.name == name for step in steps)]
-    return [action for anchor in run.anchors if anchor.table in tables for action in run.offered(anchor)
-            if action.step == name]
+def _offered(run: Run, step: Step) -> list[Action]:
+    return [action for anchor in run.anchors if anchor.table == step.anchor for action in run.offered(anchor)
+            if action.step == step.name]
 
 
 def judge_step(run: Run, before: Cluster, properties: tuple[Property, ...], tally: Tally) -> None:
@@ -93,17 +102,18 @@ def judge_step(run: Run, before: Cluster, properties: tuple[Property, ...], tall
             raise Violated(Counterexample(each.name, taken, said, len(taken)))
 
 
-def judge_end(run: Run, properties: tuple[Property, ...], tally: Tally) -> None:
+def judge_end(initial: Cluster, run: Run, properties: tuple[Property, ...], tally: Tally) -> None:
     """Runs the system fairly; raises Violated when a goal is not reached and kept."""
+    goals = [each for each in properties if each.kind == EVENTUALLY]
+    if not goals:
+        return
     stem = len(run.actions)
     suffix = run_fairly(run, Random(0), LONGEST_SUFFIX, lambda _: None)  # noqa: S311 -- a search, not a secret
     tally.suffixes += 1
     tally.cut_off += suffix.end == CUT_OFF
-    if suffix.end != FIXPOINT:
-        return
-    for each in properties:
-        if each.kind == EVENTUALLY and (said := each.predicate(run.cluster)):
-            raise Violated(Counterexample(each.name, tuple(run.actions), said, stem))
+    for each in goals:
+        if (said := fails_at_end(each.predicate, initial, run, suffix)) is not None:
+            raise Violated(Counterexample(each.name, tuple(run.actions), said, stem, suffix.loop))
 
 
 def search_with_hypothesis(initial: Cluster, properties: tuple[Property, ...], seed: int,

@@ -11,7 +11,7 @@ from random import Random
 from seatrial.model.actions import Action
 from seatrial.model.cluster import Cluster
 from seatrial.model.run import Run
-from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, run_fairly
+from seatrial.properties.checking.fair import fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import Counterexample
 from seatrial.properties.property import EVENTUALLY, STEP, Property
@@ -65,15 +65,6 @@ def follow_liveness(initial: Cluster, prop: Property, stem: Actions) -> Countere
             run.take(action)
     taken = len(run.actions)
     suffix = run_fairly(run, Random(0), LONGEST_SUFFIX, lambda _: None)  # noqa: S311 -- a search, not a secret
-    if suffix.end == CUT_OFF:
-        return None
-    if suffix.end == FIXPOINT:
-        said = prop.predicate(run.cluster)
-        return Counterexample(prop.name, tuple(run.actions), said, taken) if said else None
-    again = Run(initial)
-    for at, action in enumerate(run.actions):
-        again.take(action)
-        if at >= (suffix.loop or 0) and (said := prop.predicate(again.cluster)):
-            return Counterexample(prop.name, tuple(run.actions), said, taken, suffix.loop)
-    return None
+    said = fails_at_end(prop.predicate, initial, run, suffix)
+    return Counterexample(prop.name, tuple(run.actions), said, taken, suffix.loop) if said else None
 

@@ -3,7 +3,8 @@
 A walk takes a random number of steps, chosen with priorities that change at a few random points (PCT, so that rare
 orders of many processes are reached) or uniformly. Then users and faults fall quiet, whatever budget is left, and the
 system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
-replayed through plain `step` before anyone sees it.
+replayed through plain `step` before anyone sees it. A few clusters at rest are kept, so that later walks begin there
+too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
 """
 
 from collections.abc import Callable
@@ -15,12 +16,15 @@ import attrs
 from seatrial.model.actions import Action
 from seatrial.model.cluster import Cluster
 from seatrial.model.run import Run
-from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, run_fairly
+from seatrial.model.view import Cell
+from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, Suffix, fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
 from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
 
 LONGEST_SUFFIX = 20_000
+MOST_STARTS = 4
+CHANGES = 1 / 50
 
 
 @attrs.frozen
@@ -52,11 +56,12 @@ class Walker:
     def __init__(self, initial: Cluster, properties: tuple[Property, ...], seed: int, budget: Budget,
                  progress: Callable[[Tally], None] | None = None) -> None:
         self.initial = initial
-        self.properties = tuple(each for each in properties if each.applies(initial))
+        self.properties = properties
         self.chance = Random(seed)  # noqa: S311 -- a search, not a secret
         self.budget = budget
         self.progress = progress
         self.tally = Tally()
+        self._starts: list[tuple[tuple[Action, ...], Cluster]] = [((), initial)]
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
                          for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
 
@@ -87,7 +92,8 @@ class Walker:
         return self.budget.seconds is None and self.tally.steps >= self.budget.steps
 
     def _walk(self) -> None:
-        run = Run(self.initial)
+        taken, cluster = self.chance.choice(self._starts)
+        run = Run(cluster, taken)
         self._judge_state(run, everything=True)
         choose = self._chooser()
         before = run.cluster
@@ -107,20 +113,25 @@ class Walker:
         self.tally.suffixes += 1
         self.tally.cut_off += suffix.end == CUT_OFF
         if suffix.end != CUT_OFF:
-            self._judge_end(run, stem, suffix.loop if suffix.end != FIXPOINT else None)
+            self._judge_end(run, stem, suffix)
+        if suffix.end == FIXPOINT and len(self._starts) < MOST_STARTS:
+            self._starts.append((tuple(run.actions), run.cluster))
 
     def _chooser(self) -> Callable[[Run], Action]:
-        """Uniform choice, or priorities by unit with a few random changes (PCT)."""
+        """Uniform choice, or priorities with a few random changes (PCT): whoever is last may wait for very long."""
         chance = self.chance
-        if chance.random() < 0.5:
+        if chance.random() < 1 / 3:
             return lambda run: chance.choice(run.offered(chance.choice(run.anchors)))
-        ranks: dict[str, float] = {}
+        ranks: dict[tuple[str, str], float] = {}
+
+        def rank(anchor: Cell) -> float:
+            return ranks.setdefault((anchor.table, anchor.owner), chance.random())
 
         def by_priority(run: Run) -> Action:
-            if chance.random() < 0.05:
-                ranks.clear()
-            anchor = max(run.anchors, key=lambda each: ranks.setdefault(f"{each.table}/{each.owner}", chance.random()))
-            same = [each for each in run.anchors if (each.table, each.owner) == (anchor.table, anchor.owner)]
+            best = max(run.anchors, key=rank)
+            if chance.random() < CHANGES:
+                ranks[best.table, best.owner] = 0.0
+            same = [each for each in run.anchors if (each.table, each.owner) == (best.table, best.owner)]
             return chance.choice(run.offered(chance.choice(same)))
 
         return by_priority
@@ -150,22 +161,11 @@ class Walker:
                     and each.predicate(run.cluster):
                 self.tally.seen[each.name] = None
 
-    def _judge_end(self, run: Run, stem: int, loop: int | None) -> None:
-        """At a fixpoint the goal must hold; in a loop it must hold in every state of it."""
+    def _judge_end(self, run: Run, stem: int, suffix: Suffix) -> None:
         for each in self._by_kind[EVENTUALLY]:
-            if each.name in self.tally.found:
-                continue
-            said = each.predicate(run.cluster) if loop is None else self._fails_in_loop(each, run, loop)
-            if said:
-                self._found(each, run, said, stem, loop)
-
-    def _fails_in_loop(self, each: Property, run: Run, loop: int) -> str | None:
-        again = Run(run.initial)
-        for at, action in enumerate(run.actions):
-            again.take(action)
-            if at >= loop and (said := each.predicate(again.cluster)):
-                return said
-        return None
+            if each.name not in self.tally.found \
+                    and (said := fails_at_end(each.predicate, self.initial, run, suffix)):
+                self._found(each, run, said, stem, suffix.loop)
 
     def _found(self, each: Property, run: Run, said: str, stem: int, loop: int | None = None) -> None:
         found = Counterexample(each.name, tuple(run.actions), said, stem, loop)

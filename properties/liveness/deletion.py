@@ -1,15 +1,17 @@
 """What is deleted goes in the end: objects, the namespaces around them, and what nobody owns any more."""
 
-from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.cluster import Cluster
 from seatrial.model.scope import Scope
 from seatrial.model.view import Cell
 from seatrial.properties.premises import binds_pods, deletes, every, replaces_pods, runs, runs_kubelets, some
-from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property, objects
+from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property
 from seatrial.properties.safety.garbage import COLLECTOR, garbage, leaves_garbage
 
-OWN = {"foregroundDeletion": COLLECTOR, "orphan": COLLECTOR,
-       "service.kubernetes.io/load-balancer-cleanup": "service-lb-controller"}
+OWN = {
+    "foregroundDeletion": COLLECTOR,
+    "orphan": COLLECTOR,
+    "service.kubernetes.io/load-balancer-cleanup": "service-lb-controller",
+}
 
 
 def deleting_object_disappears(cluster: Cluster) -> str | None:
@@ -17,9 +19,12 @@ def deleting_object_disappears(cluster: Cluster) -> str | None:
     view = cluster.view()
     processes = tuple(cluster.system.processes)
     for cell in view.cells("object"):
-        meta: ObjectMeta = view[cell].metadata
-        if meta.deletion_timestamp is None or cell.kind == "namespaces" \
-                or any(OWN.get(each) not in processes for each in meta.finalizers):
+        meta = view[cell].metadata
+        if (
+            meta.deletion_timestamp is None
+            or cell.kind == "namespaces"
+            or any(OWN.get(each) not in processes for each in meta.finalizers)
+        ):
             continue
         if cell.kind == "pods" and f"kubelet-{view[cell].spec.node_name}" not in processes:
             continue
@@ -65,18 +70,45 @@ def deletes_slowly(scope: Scope) -> bool:
 
 
 PROPERTIES = (
-    Property("deleting_object_disappears", EVENTUALLY, "a name that is never free blocks its next owner",
-             deleting_object_disappears, "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
-             restrictions="every finalizer has a controller that runs, and every pod's node a kubelet",
-             sibling="some_object_is_in_deletion", where=deletes_slowly),
-    Property("garbage_disappears", EVENTUALLY, "what nobody owns takes room and answers requests", garbage_disappears,
-             "https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents",
-             sibling="some_object_is_garbage", needs=(COLLECTOR,), where=leaves_garbage),
-    Property("namespace_terminates", EVENTUALLY, "a namespace that never goes cannot be created again",
-             namespace_terminates, "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
-             restrictions="every finalizer in it has a controller that runs, and every pod's node a kubelet",
-             sibling="some_namespace_ends", needs=("namespace-controller",),
-             where=every(deletes("namespaces"), some(runs_kubelets, lambda scope: not binds_pods(scope)))),
-    Property("some_object_is_in_deletion", SOMETIMES, "the premise of an end", some_object_is_in_deletion,
-             reads=(("object", ""),)),
+    Property(
+        "deleting_object_disappears",
+        EVENTUALLY,
+        "a name that is never free blocks its next owner",
+        deleting_object_disappears,
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
+        restrictions="every finalizer has a controller that runs, and every pod's node a kubelet",
+        sibling="some_object_is_in_deletion",
+        where=deletes_slowly,
+    ),
+    Property(
+        "garbage_disappears",
+        EVENTUALLY,
+        "what nobody owns takes room and answers requests",
+        garbage_disappears,
+        "https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents",
+        restrictions="no recreation under one name that the collector sees as one update, after 410: it is not told "
+        "that the first object went",
+        sibling="some_object_is_garbage",
+        needs=(COLLECTOR,),
+        breaks_under=("apiserver", "gone"),
+        where=leaves_garbage,
+    ),
+    Property(
+        "namespace_terminates",
+        EVENTUALLY,
+        "a namespace that never goes cannot be created again",
+        namespace_terminates,
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+        restrictions="every finalizer in it has a controller that runs, and every pod's node a kubelet",
+        sibling="some_namespace_ends",
+        needs=("namespace-controller",),
+        where=every(deletes("namespaces"), some(runs_kubelets, lambda scope: not binds_pods(scope))),
+    ),
+    Property(
+        "some_object_is_in_deletion",
+        SOMETIMES,
+        "the premise of an end",
+        some_object_is_in_deletion,
+        reads=(("object", ""),),
+    ),
 )

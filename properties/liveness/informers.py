@@ -1,7 +1,7 @@
 """Every informer catches up, and every work queue drains, once users and faults are quiet."""
 
-from seatrial.model.cluster import Cluster
 from seatrial.model.client.process import is_up
+from seatrial.model.cluster import Cluster
 from seatrial.model.view import Cell
 from seatrial.properties.premises import has_pods
 from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property
@@ -14,8 +14,11 @@ def informer_resyncs(cluster: Cluster) -> str | None:
         if not is_up(view, controller):
             continue
         for watch in controller.watches:
-            stored = {key: seen for key, value in view.scan("object", "", watch.resource)
-                      if (seen := watch.see(value)) is not None}
+            stored = {
+                key: seen
+                for key, value in view.scan("object", "", watch.resource)
+                if (seen := watch.see(value)) is not None
+            }
             held = dict(view.scan("copy", name, watch.resource))
             wrong = [key for key in sorted({*stored, *held}) if stored.get(key) != held.get(key)]
             if wrong:
@@ -41,11 +44,24 @@ def some_informer_lags(cluster: Cluster) -> str | None:
 
 
 PROPERTIES = (
-    Property("informer_resyncs", EVENTUALLY, "a controller that never sees the present acts on the past for ever",
-             informer_resyncs, "https://kubernetes.io/docs/reference/using-api/api-concepts/", sibling="some_informer_lags", where=has_pods),
-    Property("queue_drains", EVENTUALLY, "a key that is synced again and again hides a loop that never ends",
-             queue_drains, "https://pkg.go.dev/k8s.io/client-go/util/workqueue",
-             restrictions="not the scheduler's queue of pods that no node can take: they are tried again every five minutes",
-             sibling="some_informer_lags", where=has_pods),
+    Property(
+        "informer_resyncs",
+        EVENTUALLY,
+        "a controller that never sees the present acts on the past for ever",
+        informer_resyncs,
+        "https://kubernetes.io/docs/reference/using-api/api-concepts/",
+        sibling="some_informer_lags",
+        where=has_pods,
+    ),
+    Property(
+        "queue_drains",
+        EVENTUALLY,
+        "a key that is synced again and again hides a loop that never ends",
+        queue_drains,
+        "https://pkg.go.dev/k8s.io/client-go/util/workqueue",
+        restrictions="not the scheduler's queue of pods that no node can take: they are tried again every five minutes",
+        sibling="some_informer_lags",
+        where=has_pods,
+    ),
     Property("some_informer_lags", SOMETIMES, "the premise of staleness", some_informer_lags, reads=(("events", ""),)),
 )

@@ -15,8 +15,13 @@ from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property, object
 
 def is_waiting(pod: Pod) -> bool:
     """Is it for the scheduler to bind this pod?"""
-    return (not pod.spec.node_name and not is_pod_terminal(pod) and pod.metadata.deletion_timestamp is None
-            and is_responsible_for(pod) and pre_enqueue(pod).is_success)
+    return (
+        not pod.spec.node_name
+        and not is_pod_terminal(pod)
+        and pod.metadata.deletion_timestamp is None
+        and is_responsible_for(pod)
+        and pre_enqueue(pod).is_success
+    )
 
 
 def pending_feasible_pod_scheduled(cluster: Cluster) -> str | None:
@@ -43,9 +48,16 @@ def some_pod_is_pending(cluster: Cluster) -> str | None:
 
 
 PROPERTIES = (
-    Property("pending_feasible_pod_scheduled", EVENTUALLY, "a pod that waits beside an empty node is an outage",
-             pending_feasible_pod_scheduled, "https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/",
-             restrictions="pods of one scheduler, without scheduling gates; at the latest with the flush after five "
-             "minutes", sibling="some_pod_is_pending", needs=("kube-scheduler",), where=has_pods),
+    Property(
+        "pending_feasible_pod_scheduled",
+        EVENTUALLY,
+        "a pod that waits beside an empty node is an outage",
+        pending_feasible_pod_scheduled,
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/",
+        restrictions="pods of one scheduler, without scheduling gates; at the latest with the flush after five minutes",
+        sibling="some_pod_is_pending",
+        needs=("kube-scheduler",),
+        where=has_pods,
+    ),
     Property("some_pod_is_pending", SOMETIMES, "the premise of scheduling", some_pod_is_pending, reads=objects("pods")),
 )

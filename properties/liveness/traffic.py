@@ -1,4 +1,4 @@
-"""In the end a Service's endpoints are its ready pods, every node sends to them, and its load balancer is as it asks."""
+"""In the end a Service's endpoints are its ready pods, nodes send to them, its load balancer is as it asks."""
 
 from seatrial.model.api.core import Pod, Service
 from seatrial.model.api.meta import key_of
@@ -21,15 +21,24 @@ from seatrial.properties.safety.services import DOCS, SLICES, selects_pods
 
 def ready_pods(cluster: Cluster, service: Service) -> tuple[Pod, ...]:
     """The pods that should answer for a Service: selected, ready, not in deletion."""
-    return tuple(pod for pod in cluster.objects("pods") if pod.metadata.namespace == service.metadata.namespace
-                 and matches_labels(service.spec.selector, pod.metadata.labels)
-                 and is_pod_ready(pod) and pod.metadata.deletion_timestamp is None)
+    return tuple(
+        pod
+        for pod in cluster.objects("pods")
+        if pod.metadata.namespace == service.metadata.namespace
+        and matches_labels(service.spec.selector, pod.metadata.labels)
+        and is_pod_ready(pod)
+        and pod.metadata.deletion_timestamp is None
+    )
 
 
 def is_followed(service: Service) -> bool:
     """Does the EndpointSlice controller keep slices of this Service's ready pods?"""
-    return (service.spec.type != "ExternalName" and bool(service.spec.selector)
-            and not service.spec.publish_not_ready_addresses and service.metadata.deletion_timestamp is None)
+    return (
+        service.spec.type != "ExternalName"
+        and bool(service.spec.selector)
+        and not service.spec.publish_not_ready_addresses
+        and service.metadata.deletion_timestamp is None
+    )
 
 
 def endpoints_converge(cluster: Cluster) -> str | None:
@@ -37,8 +46,13 @@ def endpoints_converge(cluster: Cluster) -> str | None:
     for service in filter(is_followed, cluster.objects("services")):
         key = key_of(service.metadata)
         wanted = {pod.metadata.name for pod in ready_pods(cluster, service)}
-        shown = {endpoint.target_ref.name for each in cluster.objects("endpointslices") if service_key_of(each) == key
-                 for endpoint in each.endpoints if endpoint.conditions.ready and endpoint.target_ref is not None}
+        shown = {
+            endpoint.target_ref.name
+            for each in cluster.objects("endpointslices")
+            if service_key_of(each) == key
+            for endpoint in each.endpoints
+            if endpoint.conditions.ready and endpoint.target_ref is not None
+        }
         if wanted - shown:
             return f"pod {min(wanted - shown)} is ready, and no ready endpoint of Service {key}"
         if shown - wanted:
@@ -49,8 +63,11 @@ def endpoints_converge(cluster: Cluster) -> str | None:
 def traffic_reaches_ready_pod(cluster: Cluster) -> str | None:
     """From every node with a proxy each Service with a ready pod is answered, and by ready pods alone."""
     view = cluster.view()
-    sources = [controller.node for name, controller in cluster.system.processes.items() if name.startswith("kube-proxy-")
-               and view[up_cell(name)] == UP]
+    sources = [
+        controller.node
+        for name, controller in cluster.system.processes.items()
+        if name.startswith("kube-proxy-") and view[up_cell(name)] == UP
+    ]
     for service in filter(is_followed, cluster.objects("services")):
         ready = [key_of(pod.metadata) for pod in ready_pods(cluster, service)]
         if should_skip_service(service) or not ready or service.spec.internal_traffic_policy == "Local":
@@ -76,11 +93,14 @@ def misled(cluster: Cluster, source: str, key: str, port: int, ready: list[str])
 
 
 def load_balancer_converges(cluster: Cluster) -> str | None:
-    """Every Service that asks for a load balancer has one, with its nodes and its address in the status; no other has."""
+    """Every Service that asks for a load balancer has one, with all nodes, and shows its address; no other has."""
     view = cluster.view()
     hosts = tuple(node.metadata.name for node in cluster.objects("nodes") if is_eligible(node))
-    wanted = {service.metadata.uid: service for service in cluster.objects("services")
-              if wants_load_balancer(service) and service.metadata.deletion_timestamp is None}
+    wanted = {
+        service.metadata.uid: service
+        for service in cluster.objects("services")
+        if wants_load_balancer(service) and service.metadata.deletion_timestamp is None
+    }
     for uid, service in wanted.items():
         key, held = key_of(service.metadata), view[load_balancer_cell(uid)]
         if held is None:
@@ -112,19 +132,45 @@ def some_pod_answers(cluster: Cluster) -> str | None:
 
 
 PROPERTIES = (
-    Property("endpoints_converge", EVENTUALLY, "a ready pod without an endpoint gets no traffic", endpoints_converge,
-             DOCS + "endpoint-slices/", restrictions="not for publishNotReadyAddresses; EndpointSlices of the built-in "
-             "controller", sibling="some_endpoint_is_ready", needs=(SLICES, "kubelet", "kube-scheduler"),
-             where=every(has_pods, selects_pods)),
-    Property("load_balancer_converges", EVENTUALLY, "clients outside must find the Service, and only it",
-             load_balancer_converges, DOCS + "service/#loadbalancer", restrictions="of the cloud's own class; the cloud "
-             "does what it is asked in the end", sibling="some_load_balancer_exists", needs=(SERVICES,),
-             where=wants_load_balancers),
-    Property("traffic_reaches_ready_pod", EVENTUALLY, "rules that lead nowhere are an outage that no status shows",
-             traffic_reaches_ready_pod, DOCS + "service/",
-             restrictions="from nodes with power and a proxy that is up; not with the internal traffic policy Local, not "
-             "for headless Services, and without network policies", sibling="some_pod_answers",
-             needs=(SLICES, "kubelet", "kube-proxy", "kube-scheduler"), where=every(has_pods, selects_pods)),
-    Property("some_pod_answers", SOMETIMES, "the premise of traffic", some_pod_answers,
-             reads=(("rules", ""), ("sandbox", ""))),
+    Property(
+        "endpoints_converge",
+        EVENTUALLY,
+        "a ready pod without an endpoint gets no traffic",
+        endpoints_converge,
+        DOCS + "endpoint-slices/",
+        restrictions="not for publishNotReadyAddresses; EndpointSlices of the built-in controller",
+        sibling="some_endpoint_is_ready",
+        needs=(SLICES, "kubelet", "kube-scheduler"),
+        where=every(has_pods, selects_pods),
+    ),
+    Property(
+        "load_balancer_converges",
+        EVENTUALLY,
+        "clients outside must find the Service, and only it",
+        load_balancer_converges,
+        DOCS + "service/#loadbalancer",
+        restrictions="of the cloud's own class; the cloud does what it is asked in the end",
+        sibling="some_load_balancer_exists",
+        needs=(SERVICES,),
+        where=wants_load_balancers,
+    ),
+    Property(
+        "traffic_reaches_ready_pod",
+        EVENTUALLY,
+        "rules that lead nowhere are an outage that no status shows",
+        traffic_reaches_ready_pod,
+        DOCS + "service/",
+        restrictions="from nodes with power and a proxy that is up; not with the internal traffic policy Local, not "
+        "for headless Services, and without network policies",
+        sibling="some_pod_answers",
+        needs=(SLICES, "kubelet", "kube-proxy", "kube-scheduler"),
+        where=every(has_pods, selects_pods),
+    ),
+    Property(
+        "some_pod_answers",
+        SOMETIMES,
+        "the premise of traffic",
+        some_pod_answers,
+        reads=(("rules", ""), ("sandbox", "")),
+    ),
 )

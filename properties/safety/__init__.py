@@ -16,5 +16,18 @@ from seatrial.properties.safety import (
     workloads,
 )
 
-MODULES = (access, garbage, loadbalancers, machines, namespaces, nodes, pods, quota, scheduling, services, storage,
-           watches, workloads)
+MODULES = (
+    access,
+    garbage,
+    loadbalancers,
+    machines,
+    namespaces,
+    nodes,
+    pods,
+    quota,
+    scheduling,
+    services,
+    storage,
+    watches,
+    workloads,
+)

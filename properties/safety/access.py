@@ -4,8 +4,8 @@ from seatrial.model.actions import Action
 from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.apiserver.admission import mutating
 from seatrial.model.apiserver.auth.authentication import authenticate
-from seatrial.model.apiserver.auth.authorization import attributes_of, decide
-from seatrial.model.apiserver.request import CREATE, Request, request_of
+from seatrial.model.apiserver.auth.authorization import check_authorization
+from seatrial.model.apiserver.request import CREATE, request_of
 from seatrial.model.client.calls import WRITES, Call, Reply, Waiting
 from seatrial.model.cluster import Cluster
 from seatrial.properties.changes import changed_objects, served
@@ -25,7 +25,7 @@ def authorized_before_persisted(before: Cluster, action: Action, after: Cluster)
     request = authenticate(view, before.system, request_of(controller.user, controller.groups, call))
     if isinstance(request, Reply):
         return f"{action.process} may not say that it is {controller.user}, and its {in_words(call)} was stored"
-    if decide(view, before.system, request, attributes_of(request)).allowed:
+    if not isinstance(check_authorization(view, before.system, request), Reply):
         return None
     return f"user {request.user} may not {call.verb} {subject(call)}, and its {in_words(call)} was stored"
 
@@ -47,11 +47,12 @@ def admitted_before_persisted(before: Cluster, action: Action, after: Cluster) -
     for cell, old, new in changed_objects(before, after):
         if old is not None:
             continue
-        request: Request | Reply = request_of("", (), Call("create", cell.kind, cell.key, new)).with_new(new)
+        request = request_of("", (), Call("create", cell.kind, cell.key, new)).with_new(new)
         for admit in mutating(CREATE, cell.kind, ""):
-            request = admit(view, before.system, request)
-            if isinstance(request, Reply):
-                return f"{cell.kind} {cell.key} was created, which admission refuses: {request.message}"
+            answer = admit(view, before.system, request)
+            if isinstance(answer, Reply):
+                return f"{cell.kind} {cell.key} was created, which admission refuses: {answer.message}"
+            request = answer
         if request.new != new:
             return f"{cell.kind} {cell.key} was created without what admission adds to it"
     return None
@@ -75,14 +76,34 @@ def some_pod_is_made(cluster: Cluster) -> str | None:
 
 WRITTEN = every(is_secured, holds(Deployment, ReplicaSet), some(runs("replicaset"), runs("deployment")))
 PROPERTIES = (
-    Property("admitted_before_persisted", STEP, "what admission forbids or adds must hold for all that is stored",
-             admitted_before_persisted, DOCS + "admission-controllers/", sibling="some_pod_is_made",
-             reads=(("object", ""),), needs=("replicaset-controller",), where=every(WRITTEN, has_pods)),
-    Property("authorized_before_persisted", STEP, "a stolen credential must not do more than it was granted",
-             authorized_before_persisted, DOCS + "authorization/",
-             restrictions="judged by the grants at the time of the write", sibling="some_write_is_on_its_way",
-             reads=(("object", ""),), where=WRITTEN),
+    Property(
+        "admitted_before_persisted",
+        STEP,
+        "what admission forbids or adds must hold for all that is stored",
+        admitted_before_persisted,
+        DOCS + "admission-controllers/",
+        sibling="some_pod_is_made",
+        reads=(("object", ""),),
+        needs=("replicaset-controller",),
+        where=every(WRITTEN, has_pods),
+    ),
+    Property(
+        "authorized_before_persisted",
+        STEP,
+        "a stolen credential must not do more than it was granted",
+        authorized_before_persisted,
+        DOCS + "authorization/",
+        restrictions="judged by the grants at the time of the write",
+        sibling="some_write_is_on_its_way",
+        reads=(("object", ""),),
+        where=WRITTEN,
+    ),
     Property("some_pod_is_made", SOMETIMES, "the premise of admission", some_pod_is_made, reads=objects("pods")),
-    Property("some_write_is_on_its_way", SOMETIMES, "the premise of authorization", some_write_is_on_its_way,
-             reads=(("plan", ""),)),
+    Property(
+        "some_write_is_on_its_way",
+        SOMETIMES,
+        "the premise of authorization",
+        some_write_is_on_its_way,
+        reads=(("plan", ""),),
+    ),
 )

@@ -34,18 +34,32 @@ def some_load_balancer_exists(cluster: Cluster) -> str | None:
 
 def wants_load_balancers(scope: Scope) -> bool:
     """Scopes with a Service of type LoadBalancer, for no other class of controllers."""
-    return any(isinstance(each, Service) and each.spec.type == "LoadBalancer" and not each.spec.load_balancer_class
-               for each in manifests(scope))
+    return any(
+        isinstance(each, Service) and each.spec.type == "LoadBalancer" and not each.spec.load_balancer_class
+        for each in manifests(scope)
+    )
 
 
 PROPERTIES = (
-    Property("load_balancer_implies_service", STEP, "a load balancer that nobody knows of costs money and leads nowhere",
-             load_balancer_implies_service,
-             "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/"
-             "#garbage-collecting-load-balancers", restrictions="nobody takes the finalizer off by hand, and the "
-             "controller never lists from the past", sibling="some_load_balancer_exists",
-             reads=(("cloud", ""), *objects("services")), needs=(SERVICES,), breaks_under=("lagging",),
-             where=wants_load_balancers),
-    Property("some_load_balancer_exists", SOMETIMES, "the premise of a load balancer's end", some_load_balancer_exists,
-             reads=(("cloud", ""),)),
+    Property(
+        "load_balancer_implies_service",
+        STEP,
+        "a load balancer that nobody knows of costs money and leads nowhere",
+        load_balancer_implies_service,
+        "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/"
+        "#garbage-collecting-load-balancers",
+        restrictions="nobody takes the finalizer off by hand, and the controller never lists from the past",
+        sibling="some_load_balancer_exists",
+        reads=(("cloud", ""), *objects("services")),
+        needs=(SERVICES,),
+        breaks_under=("lagging",),
+        where=wants_load_balancers,
+    ),
+    Property(
+        "some_load_balancer_exists",
+        SOMETIMES,
+        "the premise of a load balancer's end",
+        some_load_balancer_exists,
+        reads=(("cloud", ""),),
+    ),
 )

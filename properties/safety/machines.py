@@ -31,7 +31,8 @@ def pod_ip_unique(before: Cluster, action: Action, after: Cluster) -> str | None
             continue
         for other, sandbox in sandboxes(after.view()):
             if other != cell and ip_of(sandbox) == address:
-                return f"{address} is the address of pod {cell.kind} on {cell.owner} and of pod {other.kind} on {other.owner}"
+                one, two = (f"pod {each.kind} on {each.owner}" for each in (cell, other))
+                return f"{address} is the address of {one} and of {two}"
     return None
 
 
@@ -46,7 +47,8 @@ def node_isolation(before: Cluster, action: Action, after: Cluster) -> str | Non
         theirs = cell.key if cell.kind == "nodes" else (old or new).spec.node_name
         if theirs != node:
             return f"the kubelet of {node} changed {cell.kind[:-1]} {cell.key}" + (
-                "" if cell.kind == "nodes" else f" of {theirs or 'no node'}")
+                "" if cell.kind == "nodes" else f" of {theirs or 'no node'}"
+            )
     return None
 
 
@@ -81,20 +83,51 @@ def has_a_pod_network(scope: Scope) -> bool:
 
 RUNS = every(has_pods, binds_pods)
 PROPERTIES = (
-    Property("one_running_container", STEP, "two runs of one container share its volumes and its identity",
-             one_running_container, "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
-             restrictions="the runtime starts nothing that its kubelet has given up (kubernetes/kubernetes#98520)",
-             sibling="some_container_runs", reads=SANDBOXES, needs=("kubelet",), where=RUNS),
-    Property("pod_ip_unique", STEP, "traffic for one pod would reach another one", pod_ip_unique,
-             "https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model",
-             restrictions="live sandboxes only (a status may still show an address that was given on), not hostNetwork, "
-             "and pod ranges of nodes that do not overlap", sibling="some_pod_has_an_address", reads=SANDBOXES,
-             needs=("kubelet",), where=every(RUNS, has_a_pod_network)),
-    Property("node_isolation", STEP, "a stolen kubelet credential must not reach beyond its node", node_isolation,
-             "https://kubernetes.io/docs/reference/access-authn-authz/node/",
-             sibling="some_kubelet_reports", reads=objects("nodes", "pods"), needs=("kubelet",), where=RUNS),
+    Property(
+        "one_running_container",
+        STEP,
+        "two runs of one container share its volumes and its identity",
+        one_running_container,
+        "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
+        restrictions="the runtime starts nothing that its kubelet has given up (kubernetes/kubernetes#98520)",
+        sibling="some_container_runs",
+        reads=SANDBOXES,
+        needs=("kubelet",),
+        where=RUNS,
+    ),
+    Property(
+        "pod_ip_unique",
+        STEP,
+        "traffic for one pod would reach another one",
+        pod_ip_unique,
+        "https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model",
+        restrictions="live sandboxes only (a status may still show an address that was given on), not hostNetwork, "
+        "and pod ranges of nodes that do not overlap",
+        sibling="some_pod_has_an_address",
+        reads=SANDBOXES,
+        needs=("kubelet",),
+        where=every(RUNS, has_a_pod_network),
+    ),
+    Property(
+        "node_isolation",
+        STEP,
+        "a stolen kubelet credential must not reach beyond its node",
+        node_isolation,
+        "https://kubernetes.io/docs/reference/access-authn-authz/node/",
+        sibling="some_kubelet_reports",
+        reads=objects("nodes", "pods"),
+        needs=("kubelet",),
+        where=RUNS,
+    ),
     Property("some_container_runs", SOMETIMES, "the premise of running", some_container_runs, reads=SANDBOXES),
-    Property("some_kubelet_reports", SOMETIMES, "the premise of a kubelet's writes", some_kubelet_reports,
-             reads=objects("pods")),
-    Property("some_pod_has_an_address", SOMETIMES, "the premise of addresses", some_pod_has_an_address, reads=SANDBOXES),
+    Property(
+        "some_kubelet_reports",
+        SOMETIMES,
+        "the premise of a kubelet's writes",
+        some_kubelet_reports,
+        reads=objects("pods"),
+    ),
+    Property(
+        "some_pod_has_an_address", SOMETIMES, "the premise of addresses", some_pod_has_an_address, reads=SANDBOXES
+    ),
 )

@@ -44,13 +44,32 @@ def some_namespace_ends(cluster: Cluster) -> str | None:
 
 
 PROPERTIES = (
-    Property("deleted_namespace_empty", STEP, "what is left would show up in the next namespace of that name",
-             deleted_namespace_empty, LINK, restrictions="no create that was admitted before the deletion and stored "
-             "after the namespace's content was listed", sibling="some_namespace_ends", reads=objects("namespaces"),
-             needs=("namespace-controller",), where=deletes("namespaces")),
-    Property("nothing_new_in_ending_namespace", STEP, "a namespace that fills up again never ends",
-             nothing_new_in_ending_namespace, ADMISSION, restrictions="no create that was admitted before the deletion "
-             "(here a request is admitted and stored in one step)", sibling="some_namespace_ends",
-             reads=(("object", ""),), where=every(is_secured, deletes("namespaces"))),
-    Property("some_namespace_ends", SOMETIMES, "the premise of an end", some_namespace_ends, reads=objects("namespaces")),
+    Property(
+        "deleted_namespace_empty",
+        STEP,
+        "what is left would show up in the next namespace of that name",
+        deleted_namespace_empty,
+        LINK,
+        restrictions="no create that was admitted before the deletion and stored "
+        "after the namespace's content was listed",
+        sibling="some_namespace_ends",
+        reads=objects("namespaces"),
+        needs=("namespace-controller",),
+        where=deletes("namespaces"),
+    ),
+    Property(
+        "nothing_new_in_ending_namespace",
+        STEP,
+        "a namespace that fills up again never ends",
+        nothing_new_in_ending_namespace,
+        ADMISSION,
+        restrictions="no create that was admitted before the deletion "
+        "(here a request is admitted and stored in one step)",
+        sibling="some_namespace_ends",
+        reads=(("object", ""),),
+        where=every(is_secured, deletes("namespaces")),
+    ),
+    Property(
+        "some_namespace_ends", SOMETIMES, "the premise of an end", some_namespace_ends, reads=objects("namespaces")
+    ),
 )

@@ -70,20 +70,42 @@ def loses_nodes(scope: Scope) -> bool:
 def evicts(scope: Scope) -> bool:
     """Scopes in which a node may get a NoExecute taint, or has one."""
     return loses_nodes(scope) or any(
-        get_no_execute_taints(each.spec.taints) for each in manifests(scope) if isinstance(each, Node))
+        get_no_execute_taints(each.spec.taints) for each in manifests(scope) if isinstance(each, Node)
+    )
 
 
 PROPERTIES = (
-    Property("no_eviction_without_taint", STEP, "a healthy node keeps its pods", no_eviction_without_taint,
-             DOCS + "scheduling-eviction/taint-and-toleration/#taint-based-evictions",
-             restrictions="judged on what the controller had seen when it planned the eviction: one that is under way goes "
-             "on when the taint is taken back", sibling="some_eviction_is_planned", reads=(("note", WORK),),
-             needs=(EVICTION, "kube-scheduler"), where=every(has_pods, evicts)),
-    Property("no_silence_without_cause", STEP, "a node that is heard of must not lose its pods", no_silence_without_cause,
-             DOCS + "architecture/nodes/#node-controller", restrictions="judged when the update is decided: the Lease may "
-             "be renewed before it is written", sibling="some_node_is_unknown", reads=(("plan", ""),),
-             needs=(LIFECYCLE,), where=loses_nodes),
-    Property("some_eviction_is_planned", SOMETIMES, "the premise of evictions", some_eviction_is_planned,
-             reads=(("note", WORK),)),
+    Property(
+        "no_eviction_without_taint",
+        STEP,
+        "a healthy node keeps its pods",
+        no_eviction_without_taint,
+        DOCS + "scheduling-eviction/taint-and-toleration/#taint-based-evictions",
+        restrictions="judged on what the controller had seen when it planned the eviction: one that is under way goes "
+        "on when the taint is taken back",
+        sibling="some_eviction_is_planned",
+        reads=(("note", WORK),),
+        needs=(EVICTION, "kube-scheduler"),
+        where=every(has_pods, evicts),
+    ),
+    Property(
+        "no_silence_without_cause",
+        STEP,
+        "a node that is heard of must not lose its pods",
+        no_silence_without_cause,
+        DOCS + "architecture/nodes/#node-controller",
+        restrictions="judged when the update is decided: the Lease may be renewed before it is written",
+        sibling="some_node_is_unknown",
+        reads=(("plan", ""),),
+        needs=(LIFECYCLE,),
+        where=loses_nodes,
+    ),
+    Property(
+        "some_eviction_is_planned",
+        SOMETIMES,
+        "the premise of evictions",
+        some_eviction_is_planned,
+        reads=(("note", WORK),),
+    ),
     Property("some_node_is_unknown", SOMETIMES, "the premise of silence", some_node_is_unknown, reads=objects("nodes")),
 )

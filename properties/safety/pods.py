@@ -84,8 +84,12 @@ def some_pod_runs_in_deletion(cluster: Cluster) -> str | None:
     """A pod is in deletion, and its containers still run."""
     for cell, sandbox in sandboxes(cluster.view()):
         pod = cluster.get("pods", cell.kind)
-        if sandbox.is_running and pod is not None and pod.metadata.uid == cell.key \
-                and pod.metadata.deletion_timestamp is not None:
+        if (
+            sandbox.is_running
+            and pod is not None
+            and pod.metadata.uid == cell.key
+            and pod.metadata.deletion_timestamp is not None
+        ):
             return f"pod {cell.kind} is in deletion, and still runs on {cell.owner}"
     return None
 
@@ -102,26 +106,60 @@ def ends_pods(scope: Scope) -> bool:
 
 
 PROPERTIES = (
-    Property("bind_once", STEP, "a pod that moves would run twice", bind_once,
-             "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-lifetime",
-             sibling="some_pod_is_bound", reads=objects("pods"), where=every(has_pods, binds_pods)),
-    Property("phase_monotone", STEP, "a job counts what has ended; what ended must stay so", phase_monotone,
-             POD_DOCS + "#pod-phase", sibling="some_pod_is_terminal", reads=objects("pods"), needs=("kubelet",),
-             where=every(has_pods, ends_pods)),
-    Property("deletion_is_final", STEP, "what acts on a deletion (stops containers, frees names) cannot undo that",
-             deletion_is_final, "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
-             sibling="some_pod_is_in_deletion", reads=(("object", ""),),
-             where=every(has_pods, binds_pods, some(replaces_pods, deletes("pods")))),
-    Property("gone_only_after_stopped", STEP, "whoever waits for the name to be free believes that nothing runs under it",
-             gone_only_after_stopped, POD_DOCS + "#pod-termination",
-             restrictions="no deletion with a grace period of 0, neither asked for nor in the pod's spec, and no pod that "
-             "is removed because its node is gone", sibling="some_pod_runs_in_deletion",
-             reads=(*objects("pods"), ("sandbox", "")), needs=("kubelet",),
-             where=every(has_pods, runs_kubelets, binds_pods, is_patient, replaces_pods)),
+    Property(
+        "bind_once",
+        STEP,
+        "a pod that moves would run twice",
+        bind_once,
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-lifetime",
+        sibling="some_pod_is_bound",
+        reads=objects("pods"),
+        where=every(has_pods, binds_pods),
+    ),
+    Property(
+        "phase_monotone",
+        STEP,
+        "a job counts what has ended; what ended must stay so",
+        phase_monotone,
+        POD_DOCS + "#pod-phase",
+        sibling="some_pod_is_terminal",
+        reads=objects("pods"),
+        needs=("kubelet",),
+        where=every(has_pods, ends_pods),
+    ),
+    Property(
+        "deletion_is_final",
+        STEP,
+        "what acts on a deletion (stops containers, frees names) cannot undo that",
+        deletion_is_final,
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
+        sibling="some_pod_is_in_deletion",
+        reads=(("object", ""),),
+        where=every(has_pods, binds_pods, some(replaces_pods, deletes("pods"))),
+    ),
+    Property(
+        "gone_only_after_stopped",
+        STEP,
+        "whoever waits for the name to be free believes that nothing runs under it",
+        gone_only_after_stopped,
+        POD_DOCS + "#pod-termination",
+        restrictions="no deletion with a grace period of 0, neither asked for nor in the pod's spec, and no pod that "
+        "is removed because its node is gone",
+        sibling="some_pod_runs_in_deletion",
+        reads=(*objects("pods"), ("sandbox", "")),
+        needs=("kubelet",),
+        where=every(has_pods, runs_kubelets, binds_pods, is_patient, replaces_pods),
+    ),
     Property("some_pod_is_bound", SOMETIMES, "the premise of binding", some_pod_is_bound, reads=objects("pods")),
-    Property("some_pod_is_in_deletion", SOMETIMES, "the premise of deletion", some_pod_is_in_deletion,
-             reads=objects("pods")),
+    Property(
+        "some_pod_is_in_deletion", SOMETIMES, "the premise of deletion", some_pod_is_in_deletion, reads=objects("pods")
+    ),
     Property("some_pod_is_terminal", SOMETIMES, "the premise of ending", some_pod_is_terminal, reads=objects("pods")),
-    Property("some_pod_runs_in_deletion", SOMETIMES, "the premise of a graceful end", some_pod_runs_in_deletion,
-             reads=(*objects("pods"), ("sandbox", ""))),
+    Property(
+        "some_pod_runs_in_deletion",
+        SOMETIMES,
+        "the premise of a graceful end",
+        some_pod_runs_in_deletion,
+        reads=(*objects("pods"), ("sandbox", "")),
+    ),
 )

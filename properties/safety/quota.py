@@ -39,11 +39,22 @@ def counts_usage(scope: Scope) -> bool:
 
 
 PROPERTIES = (
-    Property("quota_used_within_hard", STEP, "a namespace must not take what is promised to others",
-             quota_used_within_hard, "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
-             restrictions="the limits are not lowered below what is used, and the quota is older than what it counts",
-             sibling="some_quota_is_charged", reads=objects("resourcequotas"),
-             where=every(is_secured, has_pods, counts_usage)),
-    Property("some_quota_is_charged", SOMETIMES, "the premise of limits", some_quota_is_charged,
-             reads=objects("resourcequotas")),
+    Property(
+        "quota_used_within_hard",
+        STEP,
+        "a namespace must not take what is promised to others",
+        quota_used_within_hard,
+        "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+        restrictions="the limits are not lowered below what is used, and the quota is older than what it counts",
+        sibling="some_quota_is_charged",
+        reads=objects("resourcequotas"),
+        where=every(is_secured, has_pods, counts_usage),
+    ),
+    Property(
+        "some_quota_is_charged",
+        SOMETIMES,
+        "the premise of limits",
+        some_quota_is_charged,
+        reads=objects("resourcequotas"),
+    ),
 )

@@ -39,9 +39,8 @@ def decided_binding(action: Action, after: Cluster) -> tuple[str, str] | None:
     return (call.key, call.body[1]) if call is not None and is_binding(call) else None
 
 
-def overcommitted(pod: Pod, others: Iterator[Pod], node: Node) -> str | None:
+def overcommitted(pod: Pod, others: tuple[Pod, ...], node: Node) -> str | None:
     """What a pod asks for that its node cannot give beside the others, in words."""
-    others = tuple(others)
     allocatable = rounded_amounts(node.status.allocatable)
     for name, amount in pod_requests(pod).items():
         total = amount + sum(pod_requests(each).get(name, 0) for each in others)
@@ -63,7 +62,7 @@ def no_overcommit(before: Cluster, action: Action, after: Cluster) -> str | None
     pod, node = local.get("pods", key), local.get("nodes", name)
     if pod is None or node is None:
         return f"the scheduler binds pod {key} to {name}, of which it sees only one"
-    why = overcommitted(pod, placed_on(local, name, key), node)
+    why = overcommitted(pod, tuple(placed_on(local, name, key)), node)
     return f"the scheduler binds pod {key} to {name}: {why}" if why else None
 
 
@@ -83,8 +82,13 @@ def no_overcommit_in_store(before: Cluster, action: Action, after: Cluster) -> s
         if old.spec.node_name or not new.spec.node_name:
             continue
         node = after.get("nodes", new.spec.node_name)
-        others = (pod for pod in after.objects("pods") if pod.spec.node_name == new.spec.node_name
-                  and key_of(pod.metadata) != cell.key and not is_pod_terminal(pod))
+        others = tuple(
+            pod
+            for pod in after.objects("pods")
+            if pod.spec.node_name == new.spec.node_name
+            and key_of(pod.metadata) != cell.key
+            and not is_pod_terminal(pod)
+        )
         why = overcommitted(new, others, node) if node is not None else "there is no such node"
         if why:
             return f"pod {cell.key} is bound to {new.spec.node_name}: {why}"
@@ -103,11 +107,13 @@ def taints_respected(before: Cluster, action: Action, after: Cluster) -> str | N
         return None
     for taint in node.spec.taints:
         if taint.effect in ("NoSchedule", "NoExecute") and not any(
-                tolerates_taint(each, taint) for each in pod.spec.tolerations):
+            tolerates_taint(each, taint) for each in pod.spec.tolerations
+        ):
             return f"the scheduler binds pod {key} to {name} in spite of the taint {taint.key}:{taint.effect}"
     if node.spec.unschedulable and not any(
-            each.key in ("", "node.kubernetes.io/unschedulable") and each.effect in ("", "NoSchedule")
-            for each in pod.spec.tolerations):
+        each.key in ("", "node.kubernetes.io/unschedulable") and each.effect in ("", "NoSchedule")
+        for each in pod.spec.tolerations
+    ):
         return f"the scheduler binds pod {key} to {name}, which is cordoned"
     return None
 
@@ -170,8 +176,9 @@ def some_node_is_avoided(cluster: Cluster) -> str | None:
 
 def taints_nodes(scope: Scope) -> bool:
     """Scopes with a tainted or cordoned node, or in which one may become so."""
-    return some(allows("cordon", "drain"), every(runs("node-lifecycle"), allows("node-down", "partition")))(scope) or any(
-        each.spec.taints or each.spec.unschedulable for each in manifests(scope) if isinstance(each, Node))
+    return some(allows("cordon", "drain"), every(runs("node-lifecycle"), allows("node-down", "partition")))(
+        scope
+    ) or any(each.spec.taints or each.spec.unschedulable for each in manifests(scope) if isinstance(each, Node))
 
 
 def leaves_nodes_to_the_scheduler(scope: Scope) -> bool:
@@ -180,29 +187,81 @@ def leaves_nodes_to_the_scheduler(scope: Scope) -> bool:
 
 
 PROPERTIES = (
-    Property("bind_uid_match", STEP, "a pod of the same name may ask for something else", bind_uid_match,
-             DOCS + "overview/working-with-objects/names/#uids", sibling="some_binding_is_decided",
-             reads=objects("pods"), needs=(SCHEDULER,), where=has_pods),
-    Property("no_overcommit", STEP, "a pod that asks for room must get it", no_overcommit,
-             DOCS + "configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled",
-             restrictions="judged on what the scheduler saw and assumed when it decided",
-             sibling="some_binding_is_decided", reads=(("plan", ""),), needs=(SCHEDULER,), where=has_pods),
-    Property("no_overcommit_in_store", STEP, "a node that promised more than it has fails pods or evicts them",
-             no_overcommit_in_store,
-             DOCS + "configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled",
-             restrictions="one scheduler, which learns the fate of every binding and never lists from the past, and no "
-             "pod that names its node itself", sibling="some_binding_is_decided", reads=objects("pods"),
-             needs=(SCHEDULER,), breaks_under=("lost", "late", "lagging"), where=leaves_nodes_to_the_scheduler),
-    Property("single_queue_membership", STEP, "a pod in two queues is scheduled twice, one in the wrong queue never",
-             single_queue_membership, DOCS + "scheduling-eviction/scheduling-framework/",
-             sibling="some_pod_waits_to_be_scheduled", reads=QUEUES, needs=(SCHEDULER,), where=has_pods),
-    Property("taints_respected", STEP, "a taint keeps pods away from a node that is not for them", taints_respected,
-             DOCS + "scheduling-eviction/taint-and-toleration/",
-             restrictions="judged on what the scheduler saw when it decided", sibling="some_node_is_avoided",
-             reads=(("plan", ""),), needs=(SCHEDULER,), where=every(has_pods, taints_nodes)),
-    Property("some_binding_is_decided", SOMETIMES, "the premise of room", some_binding_is_decided, reads=(("plan", ""),)),
-    Property("some_node_is_avoided", SOMETIMES, "the premise of taints", some_node_is_avoided,
-             reads=(("copy", "nodes"), ("queue", ""))),
-    Property("some_pod_waits_to_be_scheduled", SOMETIMES, "the premise of queues", some_pod_waits_to_be_scheduled,
-             reads=(("queue", ""),)),
+    Property(
+        "bind_uid_match",
+        STEP,
+        "a pod of the same name may ask for something else",
+        bind_uid_match,
+        DOCS + "overview/working-with-objects/names/#uids",
+        sibling="some_binding_is_decided",
+        reads=objects("pods"),
+        needs=(SCHEDULER,),
+        where=has_pods,
+    ),
+    Property(
+        "no_overcommit",
+        STEP,
+        "a pod that asks for room must get it",
+        no_overcommit,
+        DOCS + "configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled",
+        restrictions="judged on what the scheduler saw and assumed when it decided",
+        sibling="some_binding_is_decided",
+        reads=(("plan", ""),),
+        needs=(SCHEDULER,),
+        where=has_pods,
+    ),
+    Property(
+        "no_overcommit_in_store",
+        STEP,
+        "a node that promised more than it has fails pods or evicts them",
+        no_overcommit_in_store,
+        DOCS + "configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled",
+        restrictions="one scheduler, which learns the fate of every binding and never lists from the past, and no "
+        "pod that names its node itself",
+        sibling="some_binding_is_decided",
+        reads=objects("pods"),
+        needs=(SCHEDULER,),
+        breaks_under=("lost", "late", "lagging"),
+        where=leaves_nodes_to_the_scheduler,
+    ),
+    Property(
+        "single_queue_membership",
+        STEP,
+        "a pod in two queues is scheduled twice, one in the wrong queue never",
+        single_queue_membership,
+        DOCS + "scheduling-eviction/scheduling-framework/",
+        sibling="some_pod_waits_to_be_scheduled",
+        reads=QUEUES,
+        needs=(SCHEDULER,),
+        where=has_pods,
+    ),
+    Property(
+        "taints_respected",
+        STEP,
+        "a taint keeps pods away from a node that is not for them",
+        taints_respected,
+        DOCS + "scheduling-eviction/taint-and-toleration/",
+        restrictions="judged on what the scheduler saw when it decided",
+        sibling="some_node_is_avoided",
+        reads=(("plan", ""),),
+        needs=(SCHEDULER,),
+        where=every(has_pods, taints_nodes),
+    ),
+    Property(
+        "some_binding_is_decided", SOMETIMES, "the premise of room", some_binding_is_decided, reads=(("plan", ""),)
+    ),
+    Property(
+        "some_node_is_avoided",
+        SOMETIMES,
+        "the premise of taints",
+        some_node_is_avoided,
+        reads=(("copy", "nodes"), ("queue", "")),
+    ),
+    Property(
+        "some_pod_waits_to_be_scheduled",
+        SOMETIMES,
+        "the premise of queues",
+        some_pod_waits_to_be_scheduled,
+        reads=(("queue", ""),),
+    ),
 )

@@ -1,4 +1,4 @@
-"""What never happens to a Service: it shares an address or a port, or shows a pod as ready that its controller saw unready."""
+"""What never happens to a Service: it shares an address or a port, or shows an unready pod as ready."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from seatrial.model.actions import Action
 from seatrial.model.api.core import Pod, Service
 from seatrial.model.api.discovery import Endpoint
 from seatrial.model.api.meta import key_of
-from seatrial.model.client.calls import Call
 from seatrial.model.client.local import Local
 from seatrial.model.cluster import Cluster
 from seatrial.model.controllers.endpointslice import Writing
@@ -50,7 +49,7 @@ def node_port_unique(cluster: Cluster) -> str | None:
 
 def endpoints_subset_of_ready(before: Cluster, action: Action, after: Cluster) -> str | None:
     """What the EndpointSlice controller decides to show as ready, it saw ready, selected and not in deletion."""
-    call: Call | None = decided(action, after) if action.process == SLICES and action.step == "Sync" else None
+    call = decided(action, after) if action.process == SLICES and action.step == "Sync" else None
     if call is None or not isinstance(call.memo, Writing):
         return None
     local = Local(before.view(), SLICES)
@@ -109,42 +108,92 @@ def some_endpoint_is_ready(cluster: Cluster) -> str | None:
 
 def gives_addresses(scope: Scope) -> bool:
     """Scopes with a Service that has a cluster IP, or is created with one."""
-    return any(isinstance(each, Service) and (each.spec.cluster_ip not in ("", "None") or each not in scope.objects)
-               and each.spec.type != "ExternalName" for each in manifests(scope))
+    return any(
+        isinstance(each, Service)
+        and (each.spec.cluster_ip not in ("", "None") or each not in scope.objects)
+        and each.spec.type != "ExternalName"
+        for each in manifests(scope)
+    )
 
 
 def gives_node_ports(scope: Scope) -> bool:
     """Scopes with a Service that has a node port, or is created with one."""
-    return any(isinstance(each, Service) and (any(port.node_port for port in each.spec.ports) or each not in scope.objects)
-               and needs_node_ports(each) for each in manifests(scope))
+    return any(
+        isinstance(each, Service)
+        and (any(port.node_port for port in each.spec.ports) or each not in scope.objects)
+        and needs_node_ports(each)
+        for each in manifests(scope)
+    )
 
 
 def selects_pods(scope: Scope) -> bool:
     """Scopes with a Service that selects the pods of some template there."""
     services = [each for each in manifests(scope) if isinstance(each, Service) and each.spec.selector]
-    labels = [(each.metadata.namespace, template.metadata.labels) for each in manifests(scope)
-              if (template := getattr(getattr(each, "spec", None), "template", None)) is not None and each.spec.replicas]
+    labels = [
+        (each.metadata.namespace, template.metadata.labels)
+        for each in manifests(scope)
+        if (template := getattr(getattr(each, "spec", None), "template", None)) is not None and each.spec.replicas
+    ]
     labels += [(each.metadata.namespace, each.metadata.labels) for each in manifests(scope) if isinstance(each, Pod)]
-    return any(namespace == service.metadata.namespace and matches_labels(service.spec.selector, held)
-               for service in services for namespace, held in labels)
+    return any(
+        namespace == service.metadata.namespace and matches_labels(service.spec.selector, held)
+        for service in services
+        for namespace, held in labels
+    )
 
 
 PROPERTIES = (
-    Property("cluster_ip_unique", ALWAYS, "clients of one Service would reach another one", cluster_ip_unique,
-             DOCS + "cluster-ip-allocation/", sibling="some_services_have_addresses", reads=objects("services"),
-             where=every(holds(Service), gives_addresses)),
-    Property("endpoints_subset_of_ready", STEP, "traffic must not go to pods that cannot take it",
-             endpoints_subset_of_ready, DOCS + "endpoint-slices/#conditions",
-             restrictions="judged on what the controller saw when it decided; not for publishNotReadyAddresses",
-             sibling="some_endpoint_is_ready", reads=(("plan", ""),),
-             needs=(SLICES, "kubelet", "kube-scheduler"), where=every(has_pods, selects_pods)),
-    Property("node_port_unique", ALWAYS, "clients of one Service would reach another one", node_port_unique,
-             DOCS + "service/#type-nodeport", sibling="some_service_has_a_node_port", reads=objects("services"),
-             where=every(holds(Service), gives_node_ports)),
-    Property("some_endpoint_is_ready", SOMETIMES, "the premise of endpoints", some_endpoint_is_ready,
-             reads=objects("endpointslices")),
-    Property("some_service_has_a_node_port", SOMETIMES, "the premise of node ports", some_service_has_a_node_port,
-             reads=objects("services")),
-    Property("some_services_have_addresses", SOMETIMES, "the premise of cluster IPs", some_services_have_addresses,
-             reads=objects("services")),
+    Property(
+        "cluster_ip_unique",
+        ALWAYS,
+        "clients of one Service would reach another one",
+        cluster_ip_unique,
+        DOCS + "cluster-ip-allocation/",
+        sibling="some_services_have_addresses",
+        reads=objects("services"),
+        where=every(holds(Service), gives_addresses),
+    ),
+    Property(
+        "endpoints_subset_of_ready",
+        STEP,
+        "traffic must not go to pods that cannot take it",
+        endpoints_subset_of_ready,
+        DOCS + "endpoint-slices/#conditions",
+        restrictions="judged on what the controller saw when it decided; not for publishNotReadyAddresses",
+        sibling="some_endpoint_is_ready",
+        reads=(("plan", ""),),
+        needs=(SLICES, "kubelet", "kube-scheduler"),
+        where=every(has_pods, selects_pods),
+    ),
+    Property(
+        "node_port_unique",
+        ALWAYS,
+        "clients of one Service would reach another one",
+        node_port_unique,
+        DOCS + "service/#type-nodeport",
+        sibling="some_service_has_a_node_port",
+        reads=objects("services"),
+        where=every(holds(Service), gives_node_ports),
+    ),
+    Property(
+        "some_endpoint_is_ready",
+        SOMETIMES,
+        "the premise of endpoints",
+        some_endpoint_is_ready,
+        reads=objects("endpointslices"),
+    ),
+    Property(
+        "some_service_has_a_node_port",
+        SOMETIMES,
+        "the premise of node ports",
+        some_service_has_a_node_port,
+        reads=objects("services"),
+    ),
+    Property(
+        "some_services_have_addresses",
+        SOMETIMES,
+        "the premise of cluster IPs",
+        some_services_have_addresses,
+        reads=objects("services"),
+    ),
 )

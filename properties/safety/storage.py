@@ -23,8 +23,10 @@ def no_lost_update(before: Cluster, action: Action, after: Cluster) -> str | Non
     sent = call.body.metadata.resource_version
     for cell, old, _ in changed_objects(before, after, call.resource):
         if cell.key == call.key and old is not None and sent is not None and sent != old.metadata.resource_version:
-            return (f"{action.process} updated {call.resource} {call.key} as it was at version {sent}, and overwrote "
-                    f"version {old.metadata.resource_version}")
+            return (
+                f"{action.process} updated {call.resource} {call.key} as it was at version {sent}, and overwrote "
+                f"version {old.metadata.resource_version}"
+            )
     return None
 
 
@@ -32,15 +34,21 @@ def acknowledged_is_stored(before: Cluster, action: Action, after: Cluster) -> s
     """What the API server answers a write with is what it has stored, or the last state of what that write ended."""
     call = served(before, action)
     plan = after[plan_cell(action.process, action.key)]
-    if call is None or not isinstance(plan, Answered) or not plan.reply.ok or call.subresource not in WHOLE \
-            or call.verb not in ("create", "update", "patch"):
+    if (
+        call is None
+        or not isinstance(plan, Answered)
+        or not plan.reply.ok
+        or call.subresource not in WHOLE
+        or call.verb not in ("create", "update", "patch")
+    ):
         return None
     body = plan.reply.body
     stored = after.get(call.resource, key_of(body.metadata))
     if stored is None and body.metadata.deletion_timestamp is not None:
         return None
     if stored != body:
-        return f"{action.process} was told that its {call.verb} of {call.resource} {key_of(body.metadata)} is stored, it is not"
+        what = f"{call.verb} of {call.resource} {key_of(body.metadata)}"
+        return f"{action.process} was told that its {what} is stored, it is not"
     return None
 
 
@@ -66,8 +74,12 @@ def some_update_carries_a_version(cluster: Cluster) -> str | None:
     view = cluster.view()
     for cell in view.cells("plan"):
         plan = view[cell]
-        if isinstance(plan, Waiting) and plan.call.verb == "update" and plan.call.subresource in WHOLE \
-                and plan.call.body.metadata.resource_version is not None:
+        if (
+            isinstance(plan, Waiting)
+            and plan.call.verb == "update"
+            and plan.call.subresource in WHOLE
+            and plan.call.body.metadata.resource_version is not None
+        ):
             return f"{cell.owner} is about to update {plan.call.resource} {plan.call.key}"
     return None
 
@@ -95,20 +107,53 @@ def some_objects_are_alike(cluster: Cluster) -> str | None:
 
 WRITTEN = every(holds(Deployment, ReplicaSet), some(runs("replicaset"), runs("deployment")))
 PROPERTIES = (
-    Property("acknowledged_is_stored", STEP, "a client builds on what it was told is stored", acknowledged_is_stored,
-             "https://kubernetes.io/docs/concepts/overview/components/#etcd", sibling="some_write_is_acknowledged",
-             reads=(("plan", ""),), where=WRITTEN),
-    Property("no_lost_update", STEP, "two writers must not undo each other's changes", no_lost_update,
-             API + "#resource-versions", restrictions="updates that carry a resourceVersion; without one the last write "
-             "wins", sibling="some_update_carries_a_version", reads=(("object", ""),), where=WRITTEN),
-    Property("uid_unique", STEP, "a controller tells an object from the next one of its name by the UID", uid_unique,
-             "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#uids",
-             restrictions="explored scopes use a UID again once nobody knows it any more",
-             sibling="some_objects_are_alike", reads=(("object", ""),), where=has_pods),
-    Property("some_objects_are_alike", SOMETIMES, "the premise of identity", some_objects_are_alike,
-             reads=(("object", ""),)),
-    Property("some_update_carries_a_version", SOMETIMES, "the premise of conflicts", some_update_carries_a_version,
-             reads=(("plan", ""),)),
-    Property("some_write_is_acknowledged", SOMETIMES, "the premise of acknowledgement", some_write_is_acknowledged,
-             reads=(("plan", ""),)),
+    Property(
+        "acknowledged_is_stored",
+        STEP,
+        "a client builds on what it was told is stored",
+        acknowledged_is_stored,
+        "https://kubernetes.io/docs/concepts/overview/components/#etcd",
+        sibling="some_write_is_acknowledged",
+        reads=(("plan", ""),),
+        where=WRITTEN,
+    ),
+    Property(
+        "no_lost_update",
+        STEP,
+        "two writers must not undo each other's changes",
+        no_lost_update,
+        API + "#resource-versions",
+        restrictions="updates that carry a resourceVersion; without one the last write wins",
+        sibling="some_update_carries_a_version",
+        reads=(("object", ""),),
+        where=WRITTEN,
+    ),
+    Property(
+        "uid_unique",
+        STEP,
+        "a controller tells an object from the next one of its name by the UID",
+        uid_unique,
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#uids",
+        restrictions="explored scopes use a UID again once nobody knows it any more",
+        sibling="some_objects_are_alike",
+        reads=(("object", ""),),
+        where=has_pods,
+    ),
+    Property(
+        "some_objects_are_alike", SOMETIMES, "the premise of identity", some_objects_are_alike, reads=(("object", ""),)
+    ),
+    Property(
+        "some_update_carries_a_version",
+        SOMETIMES,
+        "the premise of conflicts",
+        some_update_carries_a_version,
+        reads=(("plan", ""),),
+    ),
+    Property(
+        "some_write_is_acknowledged",
+        SOMETIMES,
+        "the premise of acknowledgement",
+        some_write_is_acknowledged,
+        reads=(("plan", ""),),
+    ),
 )

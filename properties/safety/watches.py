@@ -1,5 +1,7 @@
 """What a watch promises: in order, each once, and nothing from the past."""
 
+from itertools import pairwise
+
 from seatrial.model.actions import Action
 from seatrial.model.client.informer import events_cell
 from seatrial.model.cluster import Cluster
@@ -18,8 +20,9 @@ def resource_version_monotone_per_watch(before: Cluster, action: Action, after: 
     held = before[Cell("copy", action.process, action.key, event.key)]
     seen = getattr(getattr(held, "metadata", None), "resource_version", None)
     if seen is not None and event.version <= seen:
-        return (f"{action.process} got version {event.version} of {action.key} {event.key} after it had seen version "
-                f"{seen}")
+        return (
+            f"{action.process} got version {event.version} of {action.key} {event.key} after it had seen version {seen}"
+        )
     return None
 
 
@@ -30,7 +33,7 @@ def watch_ordered_unique_reliable(before: Cluster, action: Action, after: Cluste
         return None
     for cell, _, events in changed_cells(before, after, "events"):
         versions = [event.version for event in events or ()]
-        if any(newer <= older for newer, older in zip(versions, versions[1:], strict=False)):
+        if any(newer <= older for newer, older in pairwise(versions)):
             return f"{cell.owner}'s events of {cell.kind} are out of order: versions {versions[::-1]}"
     return None
 
@@ -48,11 +51,26 @@ LINK = "https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-d
 EVENTS = (("events", ""),)
 NUMBERED = every(has_pods, numbers_versions)
 PROPERTIES = (
-    Property("resource_version_monotone_per_watch", STEP, "a client that goes back in time repeats what it has done",
-             resource_version_monotone_per_watch, LINK,
-             restrictions="one watch; a restarted client that lists from a lagging API server sees the past",
-             sibling="some_copy_is_replaced", reads=EVENTS, where=NUMBERED),
-    Property("watch_ordered_unique_reliable", STEP, "every controller relies on it", watch_ordered_unique_reliable, LINK,
-             sibling="some_copy_is_replaced", reads=EVENTS, where=NUMBERED),
+    Property(
+        "resource_version_monotone_per_watch",
+        STEP,
+        "a client that goes back in time repeats what it has done",
+        resource_version_monotone_per_watch,
+        LINK,
+        restrictions="one watch; a restarted client that lists from a lagging API server sees the past",
+        sibling="some_copy_is_replaced",
+        reads=EVENTS,
+        where=NUMBERED,
+    ),
+    Property(
+        "watch_ordered_unique_reliable",
+        STEP,
+        "every controller relies on it",
+        watch_ordered_unique_reliable,
+        LINK,
+        sibling="some_copy_is_replaced",
+        reads=EVENTS,
+        where=NUMBERED,
+    ),
     Property("some_copy_is_replaced", SOMETIMES, "the premise of order", some_copy_is_replaced, reads=EVENTS),
 )

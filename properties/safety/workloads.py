@@ -49,8 +49,11 @@ def replicas_not_exceeded(before: Cluster, action: Action, after: Cluster) -> st
 
 def count_active(cluster: Cluster, uid: str) -> int:
     """How many active pods an owner of this UID controls."""
-    return sum(1 for pod in cluster.objects("pods") if is_pod_active(pod)
-               and (held := get_controller_of(pod.metadata)) is not None and held.uid == uid)
+    return sum(
+        1
+        for pod in cluster.objects("pods")
+        if is_pod_active(pod) and (held := get_controller_of(pod.metadata)) is not None and held.uid == uid
+    )
 
 
 def claimed(plan: Plan) -> dict[str, ReplicaSet]:
@@ -94,8 +97,10 @@ def surge_bound(before: Cluster, action: Action, after: Cluster) -> str | None:
     held = sizes_before(plan)
     total, most = sum((held | dict(sizes)).values()), most_replicas(plan.deployment)
     if total > most and any(size > held.get(name, 0) for name, size in sizes.items()):
-        return (f"Deployment {key_of(plan.deployment.metadata)}: the controller decides on {in_words(sizes)}, "
-                f"{total} replicas in all, {most} allowed")
+        return (
+            f"Deployment {key_of(plan.deployment.metadata)}: the controller decides on {in_words(sizes)}, "
+            f"{total} replicas in all, {most} allowed"
+        )
     return None
 
 
@@ -119,8 +124,11 @@ def surge_bound_in_store(before: Cluster, action: Action, after: Cluster) -> str
         deployment = after.get("deployments", f"{new.metadata.namespace}/{owner.name}") if owner is not None else None
         if deployment is None or owner is None or deployment.metadata.uid != owner.uid:
             continue
-        total = sum(each.spec.replicas or 0 for each in after.objects("replicasets")
-                    if (held := get_controller_of(each.metadata)) is not None and held.uid == owner.uid)
+        total = sum(
+            each.spec.replicas or 0
+            for each in after.objects("replicasets")
+            if (held := get_controller_of(each.metadata)) is not None and held.uid == owner.uid
+        )
         most = most_replicas(deployment)
         if total > most:
             return f"Deployment {key_of(deployment.metadata)}: its ReplicaSets ask for {total} replicas, {most} allowed"
@@ -139,8 +147,10 @@ def min_available_bound(before: Cluster, action: Action, after: Cluster) -> str 
     available = {name: each.status.available_replicas for name, each in claimed(plan).items()}
     left = sum(min(count, sizes.get(name, count)) for name, count in available.items())
     if left < least and left < sum(available.values()):
-        return (f"Deployment {key_of(plan.deployment.metadata)}: the controller decides on {in_words(sizes)}, which "
-                f"leaves {left} available replicas, {least} promised")
+        return (
+            f"Deployment {key_of(plan.deployment.metadata)}: the controller decides on {in_words(sizes)}, which "
+            f"leaves {left} available replicas, {least} promised"
+        )
     return None
 
 
@@ -149,8 +159,10 @@ def observed_generation_not_ahead(before: Cluster, action: Action, after: Cluste
     del action
     for cell, _, new in changed_objects(before, after, "deployments", "replicasets"):
         if new is not None and new.status.observed_generation > new.metadata.generation:
-            return (f"the status of {cell.kind[:-1]} {cell.key} is of generation {new.status.observed_generation}, the "
-                    f"object of {new.metadata.generation}")
+            return (
+                f"the status of {cell.kind[:-1]} {cell.key} is of generation {new.status.observed_generation}, the "
+                f"object of {new.metadata.generation}"
+            )
     return None
 
 
@@ -219,40 +231,114 @@ def begins_without_a_rollout(scope: Scope) -> bool:
 
 
 PROPERTIES = (
-    Property("generation_monotone", STEP, "a client waits for a generation to be observed", generation_monotone,
-             "https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/",
-             sibling="some_status_is_observed", reads=objects("deployments", "replicasets"),
-             needs=("replicaset-controller",), where=has_pods),
-    Property("min_available_bound", STEP, "a rollout must leave enough pods in service", min_available_bound,
-             DOCS + "deployment/#max-unavailable",
-             restrictions="of a rollout's decisions, on what the controller saw; not when the Deployment is scaled in "
-             "proportion, nor of pods, which may fail at any time", sibling="some_replicaset_is_scaled_down",
-             reads=(("plan", ""),), needs=(CONTROLLER, "replicaset-controller"), where=rolls_out),
-    Property("observed_generation_not_ahead", STEP, "a client that waits for its change would believe it done too early",
-             observed_generation_not_ahead, DOCS + "deployment/#deployment-status", sibling="some_status_is_observed",
-             reads=objects("deployments", "replicasets"), needs=("replicaset-controller",), where=has_pods),
-    Property("replicas_not_exceeded", STEP, "surplus pods take room, locks and licences", replicas_not_exceeded,
-             DOCS + "replicaset/",
-             restrictions="no rescale and no rollout, no create whose answer is lost or late, no adoption, and no "
-             "informer that lags behind the expectations' time to live",
-             sibling="some_replicaset_is_complete", reads=objects("pods"), needs=("replicaset-controller",),
-             breaks_under=("apply", "crash", "delete", "label", "lagging", "late-create", "lost-create", "recreate",
-                           "scale", "set-image"), where=begins_without_a_rollout),
-    Property("surge_bound", STEP, "a rollout must not need more room than it says", surge_bound,
-             DOCS + "deployment/#max-surge",
-             restrictions="of decisions to raise spec.replicas, on what the controller saw", reads=(("plan", ""),),
-             sibling="some_replicaset_is_sized", needs=(CONTROLLER,), where=every(holds(Deployment), has_pods)),
-    Property("surge_bound_in_store", STEP, "whoever plans for a rollout plans for the ReplicaSets that are there",
-             surge_bound_in_store, DOCS + "deployment/#max-surge",
-             restrictions="as long as nobody changes the Deployment: lowering it breaks the bound, and so does a second "
-             "template before the controller saw its own last write", sibling="some_replicaset_is_complete",
-             reads=objects("replicasets"), needs=(CONTROLLER, "replicaset-controller"), breaks_under=USERS,
-             where=every(holds(Deployment), has_pods)),
-    Property("some_replicaset_is_complete", SOMETIMES, "the premise of surplus", some_replicaset_is_complete,
-             reads=objects("pods", "replicasets")),
-    Property("some_replicaset_is_scaled_down", SOMETIMES, "the premise of availability", some_replicaset_is_scaled_down,
-             reads=(("plan", ""),)),
-    Property("some_replicaset_is_sized", SOMETIMES, "the premise of surge", some_replicaset_is_sized, reads=(("plan", ""),)),
-    Property("some_status_is_observed", SOMETIMES, "the premise of observed generations", some_status_is_observed,
-             reads=objects("deployments", "replicasets")),
+    Property(
+        "generation_monotone",
+        STEP,
+        "a client waits for a generation to be observed",
+        generation_monotone,
+        "https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/",
+        sibling="some_status_is_observed",
+        reads=objects("deployments", "replicasets"),
+        needs=("replicaset-controller",),
+        where=has_pods,
+    ),
+    Property(
+        "min_available_bound",
+        STEP,
+        "a rollout must leave enough pods in service",
+        min_available_bound,
+        DOCS + "deployment/#max-unavailable",
+        restrictions="of a rollout's decisions, on what the controller saw; not when the Deployment is scaled in "
+        "proportion, nor of pods, which may fail at any time",
+        sibling="some_replicaset_is_scaled_down",
+        reads=(("plan", ""),),
+        needs=(CONTROLLER, "replicaset-controller"),
+        where=rolls_out,
+    ),
+    Property(
+        "observed_generation_not_ahead",
+        STEP,
+        "a client that waits for its change would believe it done too early",
+        observed_generation_not_ahead,
+        DOCS + "deployment/#deployment-status",
+        sibling="some_status_is_observed",
+        reads=objects("deployments", "replicasets"),
+        needs=("replicaset-controller",),
+        where=has_pods,
+    ),
+    Property(
+        "replicas_not_exceeded",
+        STEP,
+        "surplus pods take room, locks and licences",
+        replicas_not_exceeded,
+        DOCS + "replicaset/",
+        restrictions="no rescale and no rollout, no create whose answer is lost or late, no adoption, and no "
+        "informer that lags behind the expectations' time to live",
+        sibling="some_replicaset_is_complete",
+        reads=objects("pods"),
+        needs=("replicaset-controller",),
+        breaks_under=(
+            "apply",
+            "crash",
+            "delete",
+            "label",
+            "lagging",
+            "late-create",
+            "lost-create",
+            "recreate",
+            "scale",
+            "set-image",
+        ),
+        where=begins_without_a_rollout,
+    ),
+    Property(
+        "surge_bound",
+        STEP,
+        "a rollout must not need more room than it says",
+        surge_bound,
+        DOCS + "deployment/#max-surge",
+        restrictions="of decisions to raise spec.replicas, on what the controller saw",
+        reads=(("plan", ""),),
+        sibling="some_replicaset_is_sized",
+        needs=(CONTROLLER,),
+        where=every(holds(Deployment), has_pods),
+    ),
+    Property(
+        "surge_bound_in_store",
+        STEP,
+        "whoever plans for a rollout plans for the ReplicaSets that are there",
+        surge_bound_in_store,
+        DOCS + "deployment/#max-surge",
+        restrictions="as long as nobody changes the Deployment: lowering it breaks the bound, and so does a second "
+        "template before the controller saw its own last write",
+        sibling="some_replicaset_is_complete",
+        reads=objects("replicasets"),
+        needs=(CONTROLLER, "replicaset-controller"),
+        breaks_under=USERS,
+        where=every(holds(Deployment), has_pods),
+    ),
+    Property(
+        "some_replicaset_is_complete",
+        SOMETIMES,
+        "the premise of surplus",
+        some_replicaset_is_complete,
+        reads=objects("pods", "replicasets"),
+    ),
+    Property(
+        "some_replicaset_is_scaled_down",
+        SOMETIMES,
+        "the premise of availability",
+        some_replicaset_is_scaled_down,
+        reads=(("plan", ""),),
+    ),
+    Property(
+        "some_replicaset_is_sized", SOMETIMES, "the premise of surge", some_replicaset_is_sized, reads=(("plan", ""),)
+    ),
+    Property(
+        "some_status_is_observed",
+        SOMETIMES,
+        "the premise of observed generations",
+        some_status_is_observed,
+        reads=objects("deployments", "replicasets"),
+    ),
 )

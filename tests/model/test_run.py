@@ -50,12 +50,12 @@ def test_a_run_that_forgets_to_ask_again_is_found() -> None:
 def test_a_run_records_what_happened() -> None:
     """Its actions lead from its initial cluster to its cluster; Kubernetes Events of the last step are kept."""
     run = Walk("replicaset, undisturbed", 3, 200).run()
-    cluster = run.initial
+    first = cluster = start(SCOPES["replicaset, undisturbed"])
     for action in run.actions:
         cluster = step(cluster, action)
     assert cluster == run.cluster
     assert () == run.enabled
-    again = Run(run.initial)
+    again = Run(first)
     heard = []
     for action in run.actions:
         again.take(action)

@@ -5,8 +5,6 @@ nodes. Left out: labels that a kubelet may not set on its Node, the dynamic conf
 tokens, leases and CSI nodes: no modelled kubelet writes them.
 """
 
-from typing import Any
-
 from seatrial.model.api.core import Node, Pod
 from seatrial.model.apiserver.admission.plugin import Plugin
 from seatrial.model.apiserver.admission.service_account import MIRROR_ANNOTATION
@@ -68,6 +66,8 @@ def mirror_pod_problem(pod: Pod, node: str) -> str:
         return f'node "{node}" can only create pods with spec.nodeName set to itself'
     if not pod.metadata.owner_references:
         return f'node "{node}" can only create pods with an owner reference set to itself'
+    if pod.spec.service_account_name:
+        return f'node "{node}" can not create pods that reference serviceaccounts'
     return ""
 
 
@@ -76,7 +76,8 @@ def status_problem(request: Request, node: str) -> str:
     if request.operation != UPDATE:
         return f'unexpected operation "{request.operation}"'
     if request.old.spec.node_name != node:
-        return f'node "{node}" can only update pod status for pods with spec.nodeName set to itself'
+        return (f'node "{node}" can only update pod status for pods '  # noqa: S608 -- a message, not SQL
+                "with spec.nodeName set to itself")
     if request.old.metadata.labels != request.new.metadata.labels:
         return f'node "{node}" cannot update labels through pod status'
     return ""
@@ -90,7 +91,7 @@ def node_problem(request: Request, node: str) -> str:
     return node_update_problem(request.old, request.new, node) if request.operation == UPDATE else ""
 
 
-def node_update_problem(old: Node, new: Any, node: str) -> str:
+def node_update_problem(old: Node, new: Node, node: str) -> str:
     """What an update by the node itself may not change."""
     if old.spec.taints != new.spec.taints:
         return f'node "{node}" is not allowed to modify taints'

@@ -1,10 +1,20 @@
 """May this user do this: the authorizers, one after the other, and the 403 when none allows it.
 
 Mirrors staging/src/k8s.io/apiserver/pkg/endpoints/filters/authorization.go (release 1.36). The authorizers are the
-group `system:masters`, the processes' own least grants and the Node authorizer for kubelets, then the stored roles.
+group `system:masters`, the processes' own least grants, then the stored roles. Left out: the Node authorizer, which
+lets a kubelet read only what its pods use; a kubelet has the grant of its process here, and NodeRestriction keeps its
+writes to its own node.
 """
 
-from seatrial.model.apiserver.auth.rbac import Attributes, Decision, authorize, built_in_grants, is_granted, is_master
+from seatrial.model.apiserver.auth.rbac import (
+    Attributes,
+    Decision,
+    authorize,
+    built_in_grants,
+    is_granted,
+    is_master,
+    users_with_named_rules,
+)
 from seatrial.model.apiserver.request import Request
 from seatrial.model.client.calls import Reply
 from seatrial.model.system import System
@@ -18,24 +28,26 @@ def attributes_of(request: Request) -> Attributes:
     return Attributes(call.verb, request.kind.group, call.resource, call.subresource, name, namespace)
 
 
+def has_grant(system: System, request: Request) -> bool:
+    """Does the grant of the process that asks allow it?"""
+    call, user = request.call, request.user
+    if user not in built_in_grants(system):
+        return False
+    name = request.name if user in users_with_named_rules(system) else ""
+    return is_granted(system, user, call.verb, (request.kind.group, call.resource, call.subresource), name)
+
+
 def decide(view: View, system: System, request: Request, asked: Attributes) -> Decision:
     """The first authorizer that allows it decides."""
-    if is_master(request.groups):
-        return Decision(allowed=True)
-    user = request.user
-    if user in built_in_grants(system) and is_granted(system, user, _without_name(system, request, asked)):
+    if is_master(request.groups) or has_grant(system, request):
         return Decision(allowed=True)
     return authorize(view, request.user, request.groups, asked)
 
 
-def _without_name(system: System, request: Request, asked: Attributes) -> Attributes:
-    """What is asked, without what no rule of this process's grant looks at: so that few answers need remembering."""
-    names = asked.name if any(rule.resource_names for rule in built_in_grants(system)[request.user]) else ""
-    return Attributes(asked.verb, asked.api_group, asked.resource, asked.subresource, names)
-
-
 def check_authorization(view: View, system: System, request: Request) -> Request | Reply:
-    """Lets a request through, or answers 403."""
+    """Lets a request through if one authorizer allows it, or answers 403."""
+    if is_master(request.groups) or has_grant(system, request):
+        return request
     asked = attributes_of(request)
     decision = decide(view, system, request, asked)
     if decision.allowed:

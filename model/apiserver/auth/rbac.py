@@ -178,9 +178,17 @@ def built_in_grants(system: System) -> dict[str, tuple[PolicyRule, ...]]:
     return found
 
 
+@lru_cache(maxsize=SYSTEMS)
+def users_with_named_rules(system: System) -> tuple[str, ...]:
+    """The processes whose grants look at names: only their answers depend on the name asked about."""
+    grants = built_in_grants(system)
+    return tuple(user for user, rules in grants.items() if any(rule.resource_names for rule in rules))
+
+
 @lru_cache(maxsize=4096)
-def is_granted(system: System, user: str, asked: Attributes) -> bool:
-    """Does a process's own least grant allow it?"""
+def is_granted(system: System, user: str, verb: str, path: tuple[str, str, str], name: str) -> bool:
+    """Does a process's own least grant allow it? `path` is group, resource and subresource."""
+    asked = Attributes(verb, *path, name)
     return any(rule_allows(asked, rule) for rule in built_in_grants(system).get(user, ()))
 
 

@@ -2,24 +2,19 @@
 
 import attrs
 
-from seatrial.model.client.calls import Call, Done, Reply
+from seatrial.model.client.calls import Call, Done
 from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.client.local import Local
 from seatrial.model.cluster import Cluster
 from seatrial.model.controllers.expectations import delete_expectations
-from seatrial.model.controllers.replicaset import CONTROLLER, choices, resume, sync
+from seatrial.model.controllers.replicaset import CONTROLLER, choices, sync
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
 from seatrial.model.variants.scenarios import NAMESPACE, replicaset
-from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, Property
-from seatrial.properties.registry import BY_NAME
+from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, Property, objects
 
 KEY = "default/web"
-EXCEEDED = BY_NAME["replicas_not_exceeded"]
-COMPLETE = BY_NAME["some_replicaset_is_complete"]
-CONVERGE = BY_NAME["replicas_converge"]
-RUNS = BY_NAME["some_pod_runs"]
 
 
 def sync_without_expectations(local: Local, key: str, choice: str) -> Call | Done:
@@ -35,15 +30,6 @@ def choices_without_expectations(local: Local, key: str) -> tuple[str, ...]:
 
 
 FORGETFUL = attrs.evolve(CONTROLLER, sync=sync_without_expectations, choices=choices_without_expectations, consistent=())
-
-
-def resume_ignoring_errors(local: Local, key: str, memo: object, reply: Reply) -> Call | Done:
-    """Takes every failure for the end of the work."""
-    result = resume(local, key, memo, reply)
-    return attrs.evolve(result, error="") if isinstance(result, Done) else result
-
-
-CARELESS = attrs.evolve(CONTROLLER, resume=resume_ignoring_errors)
 
 
 def scope_with(controller: Controller | str, replicas: int = 1, **budgets: int) -> Scope:
@@ -71,14 +57,38 @@ def painter(name: str, colour: str) -> Controller:
     return Controller(name, (Watch("replicasets"),), paint)
 
 
+def careless(name: str, colour: str) -> Controller:
+    """Paints, and takes every answer for a success."""
+    return attrs.evolve(painter(name, colour), resume=lambda local, key, memo, reply: Done())  # noqa: ARG005 -- a Resume
+
+
 def poller(name: str) -> Controller:
     """Looks again and again, and never does anything."""
     return Controller(name, (Watch("replicasets"),), lambda local, key, choice: Done(requeue=True))  # noqa: ARG005 -- a Sync
 
 
-def fight(*controllers: Controller) -> Cluster:
+def fight(*controllers: Controller, **budgets: int) -> Cluster:
     """One ReplicaSet and these controllers; authorization is left out."""
-    return start(Scope(controllers=controllers, objects=(*NAMESPACE, replicaset(0)), secured=False))
+    return start(Scope(controllers=controllers, objects=(*NAMESPACE, replicaset(0)), budgets=FrozenMap(budgets),
+                       secured=False))
+
+
+def surplus(cluster: Cluster) -> str | None:
+    """Never more pods than the ReplicaSet asks for: true of the real controller in these scopes."""
+    have, most = len(cluster.objects("pods")), cluster.get("replicasets", KEY).spec.replicas
+    return f"there are {have} pods, {most} desired" if have > most else None
+
+
+def is_complete(cluster: Cluster) -> str | None:
+    """It has all of them."""
+    have, most = len(cluster.objects("pods")), cluster.get("replicasets", KEY).spec.replicas
+    return "complete" if have == most > 0 else None
+
+
+def is_missing(cluster: Cluster) -> str | None:
+    """As many pods as the ReplicaSet asks for."""
+    have, most = len(cluster.objects("pods")), cluster.get("replicasets", KEY).spec.replicas
+    return None if have == most else f"there are {have} pods, {most} desired"
 
 
 def is_red(cluster: Cluster) -> str | None:
@@ -92,7 +102,10 @@ def was_painted(cluster: Cluster) -> str | None:
     return "painted" if "colour" in cluster.get("replicasets", KEY).metadata.annotations else None
 
 
+EXCEEDED = Property("no_surplus", ALWAYS, "a test", surplus, sibling="complete", reads=objects("pods"),
+                    needs=("replicaset-controller",), breaks_under=("lost-create",))
+COMPLETE = Property("complete", SOMETIMES, "a test", is_complete, reads=objects("pods"))
+CONVERGE = Property("converge", EVENTUALLY, "a test", is_missing, sibling="runs")
+RUNS = Property("runs", SOMETIMES, "a test", is_complete)
 RED = Property("red", EVENTUALLY, "a test", is_red, sibling="painted")
 PAINTED = Property("painted", SOMETIMES, "a test", was_painted)
-NEVER_BLUE = Property("never_blue", ALWAYS, "a test", lambda cluster: "it is blue" if cluster.get(
-    "replicasets", KEY).metadata.annotations.get("colour") == "blue" else None, sibling="painted")

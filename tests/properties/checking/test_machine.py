@@ -18,14 +18,13 @@ from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
 from seatrial.properties.checking.walk import Budget, Tally
 from tests.properties.checking.scenarios import (
-    CARELESS,
     COMPLETE,
     CONVERGE,
     EXCEEDED,
     FORGETFUL,
     PAINTED,
     RED,
-    RUNS,
+    careless,
     cluster_with,
     fight,
     painter,
@@ -48,8 +47,8 @@ def test_the_missing_expectations_are_found_and_replay() -> None:
 
 def test_a_goal_that_is_missed_fails_the_machine() -> None:
     """As pytest runs it: the exception carries the counterexample."""
-    machine = machine_for(cluster_with(CARELESS, refused=1), (CONVERGE, RUNS))
-    with pytest.raises(Violated, match="replicas_converge: ReplicaSet default/web has 0 active pods, 1 desired"):
+    machine = machine_for(fight(careless("painter-red", "red"), refused=1), (RED, PAINTED))
+    with pytest.raises(Violated, match="red: the ReplicaSet is painted nothing"):
         run_state_machine_as_test(machine, settings=settings(settings_for("dev"), max_examples=60))
 
 

@@ -28,7 +28,7 @@ def test_the_missing_expectations_are_found_by_a_shortest_trace() -> None:
     """It follows canonical steps to the violation, and no shorter one does."""
     initial = cluster_with(FORGETFUL)
     found = explore(initial, always=(EXCEEDED.predicate,))
-    assert "ReplicaSet default/web has 2 active pods, 1 desired" == found.violation
+    assert "there are 2 pods, 1 desired" == found.violation
     cluster = canonical(initial)
     for action in found.trace:
         assert None is EXCEEDED.predicate(cluster)

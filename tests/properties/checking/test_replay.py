@@ -11,7 +11,7 @@ from seatrial.properties.property import STEP, Property
 from tests.properties.checking.scenarios import COMPLETE, EXCEEDED, FORGETFUL, RED, cluster_with, fight, painter
 
 INITIAL = cluster_with(FORGETFUL)
-FOUND = Walker(INITIAL, (EXCEEDED, COMPLETE), 0, Budget(steps=1500, walk_length=60)).run().found["replicas_not_exceeded"]
+FOUND = Walker(INITIAL, (EXCEEDED, COMPLETE), 0, Budget(steps=1500, walk_length=60)).run().found["no_surplus"]
 
 
 def test_a_true_counterexample_is_confirmed() -> None:

@@ -10,14 +10,12 @@ from seatrial.properties.checking.verdict import Counterexample
 from seatrial.properties.checking.walk import Budget, Walker
 from seatrial.properties.property import Property
 from tests.properties.checking.scenarios import (
-    CARELESS,
     COMPLETE,
-    CONVERGE,
     EXCEEDED,
     FORGETFUL,
     PAINTED,
     RED,
-    RUNS,
+    careless,
     cluster_with,
     fight,
     painter,
@@ -50,11 +48,11 @@ def test_no_single_action_can_go() -> None:
 
 def test_a_liveness_stem_shrinks_to_the_fault() -> None:
     """A sync, its refused call, and the answer; the fair suffix is run anew."""
-    initial = cluster_with(CARELESS, refused=1, crash=1)
-    short = shrink(initial, CONVERGE, find(initial, CONVERGE, RUNS))
+    initial = fight(careless("painter-red", "red"), refused=1, crash=1)
+    short = shrink(initial, RED, find(initial, RED, PAINTED))
     assert short.stem <= 3
     assert 1 == sum(action.choice == "refused" for action in short.actions)
-    assert None is follow_liveness(initial, CONVERGE, ())
+    assert None is follow_liveness(initial, RED, ())
 
 
 def test_a_livelock_keeps_its_loop() -> None:
