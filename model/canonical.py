@@ -29,7 +29,7 @@ from seatrial.model.view import Cell
 RESOURCE_OF = {kind.type: kind.resource for kind in KINDS}
 STATUS_TIMES = frozenset(
     field.name for kind in KINDS if (status := attrs.fields_dict(kind.type).get("status")) is not None
-    and attrs.has(status.type) for field in attrs.fields(status.type) if is_time(field))
+    and status.type is not None and attrs.has(status.type) for field in attrs.fields(status.type) if is_time(field))
 SUFFIX = f"[{ALPHABET}]{{{SUFFIX_LENGTH}}}"
 OLDEST = 2 * 3600
 Version = tuple[str, int]

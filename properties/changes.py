@@ -5,12 +5,14 @@ informers showed then; one about a write looks at the step in which the API serv
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from seatrial.model.actions import Action
 from seatrial.model.client.calls import Call, Waiting
 from seatrial.model.client.process import plan_cell
 from seatrial.model.cluster import Cluster
+from seatrial.model.identity import Same
 from seatrial.model.view import Cell
 
 Change = tuple[Cell, Any, Any]
@@ -18,9 +20,15 @@ Change = tuple[Cell, Any, Any]
 
 def changed_cells(before: Cluster, after: Cluster, *tables: str) -> Iterator[Change]:
     """The cells of these tables that a step changed, with their values before and after; None where there is none."""
-    for cell in before.cells.changed_keys(after.cells):
+    for cell in _changed_keys(Same(before.cells), Same(after.cells)):
         if cell.table in tables:
             yield cell, before[cell], after[cell]
+
+
+@lru_cache(maxsize=1)
+def _changed_keys(before: Same, after: Same) -> tuple[Cell, ...]:
+    """What a step changed: every property asks the same of each step, one after the other."""
+    return tuple(before.value.changed_keys(after.value))
 
 
 def changed_objects(before: Cluster, after: Cluster, *resources: str) -> Iterator[Change]:

@@ -99,7 +99,7 @@ def say_call(call: Call) -> str:
     name = call.key if not call.key.endswith("/") else f"in {call.key[:-1]}"
     sub = f"'s {call.subresource}" if call.subresource else ""
     if call.subresource == "binding":
-        return f"bind {what} {call.key} to {call.body[1]}"
+        return f"bind {what} {call.key}" + (f" to {call.body[1]}" if call.body else "")
     return f"{call.verb} {what} {name}{sub}"
 
 
@@ -107,6 +107,8 @@ def singular(resource: str) -> str:
     """A resource as one of it is called."""
     if resource.endswith("ies"):
         return resource[:-3] + "y"
+    if resource.endswith("sses"):
+        return resource.removesuffix("es")
     return resource.removesuffix("s")
 
 

@@ -36,9 +36,10 @@ LIFTS_NOTHING = ("status", "metadata")
 
 @attrs.frozen
 class Prepared:
-    """A scope made from manifests, and in words what the input holds that the model does not."""
+    """A scope made from manifests, the kinds in it, and in words what the input holds that the model does not."""
 
     scope: Scope
+    kinds: tuple[str, ...]
     not_modelled: tuple[str, ...]
     assumptions: tuple[str, ...]
 
@@ -97,7 +98,7 @@ def prepare(manifests: Manifests, nodes: tuple[Node, ...], *, faults: tuple[str,
     stored = admit(scope, pairs)
     unmodelled = [f"{document.kind} {document.namespace + '/' if document.namespace else ''}{document.name}"
                   for document in manifests.objects if not is_modelled(document, controllers)]
-    return Prepared(attrs.evolve(scope, objects=stored), tuple(unmodelled),
+    return Prepared(attrs.evolve(scope, objects=stored), tuple(sorted({document.kind for document in known})), tuple(unmodelled),
                     tuple(dict.fromkeys(assumption for _, value in pairs for assumption in assumptions_of(value))))
 
 
@@ -174,7 +175,7 @@ def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
 HARMLESS = ("terminationMessagePath", "terminationMessagePolicy", "dnsPolicy", "securityContext", "env", "command",
             "args", "volumeMounts", "creationTimestamp", "managedFields", "enableServiceLinks", "workingDir", "envFrom",
             "httpGet", "exec", "tcpSocket", "grpc", "progressDeadlineSeconds", "automountServiceAccountToken", "stdin",
-            "tty", "hostPID", "hostIPC", "shareProcessNamespace", "imagePullSecrets", "selfLink")
+            "tty", "data", "binaryData", "immutable", "hostPID", "hostIPC", "shareProcessNamespace", "imagePullSecrets", "selfLink")
 
 
 @cache

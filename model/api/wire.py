@@ -229,21 +229,24 @@ def unmodelled() -> Any:  # noqa: ANN401 -- attrs.field is Any
     return attrs.field(default=EMPTY, repr=False, metadata={"unmodelled": True})
 
 
-@cache
-def blank(kind: type[T]) -> T:
+def _make_blank(kind: type[Any]) -> Any:  # noqa: ANN401 -- an instance of the class
     """The empty value of an API type, shared."""
     return kind()
 
 
-@cache
-def codecs_of(kind: type[Any]) -> tuple[tuple[str, Codec], ...]:
+def _list_codecs(kind: type[Any]) -> tuple[tuple[str, Codec], ...]:
     """The fields of an API type that have a JSON name."""
     return tuple((field.name, field.metadata["wire"]) for field in attrs.fields(kind) if "wire" in field.metadata)
 
 
-@cache
-def _keeps_unmodelled(kind: type[Any]) -> bool:
+def _has_unmodelled(kind: type[Any]) -> bool:
     return any(field.metadata.get("unmodelled") for field in attrs.fields(kind))
+
+
+# Typed by hand: mypy takes type[Any] for unhashable where `cache` is a decorator.
+blank: Callable[[type[Any]], Any] = cache(_make_blank)
+codecs_of: Callable[[type[Any]], tuple[tuple[str, Codec], ...]] = cache(_list_codecs)
+_keeps_unmodelled: Callable[[type[Any]], bool] = cache(_has_unmodelled)
 
 
 def from_json(kind: type[T], tree: object, path: str = "") -> T:

@@ -11,7 +11,7 @@ from seatrial.model.controllers.endpointslice_tracker import record_every_write
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.users import Delete
-from seatrial.model.variants.scenarios import NAMESPACE, answering, pod, service
+from seatrial.model.variants.scenarios import NAMESPACE, answering, node, pod, service
 from seatrial.model.variants.variant import Variant, replace_controller
 
 
@@ -25,6 +25,6 @@ VARIANT = Variant(
     "I04", "kubernetes/kubernetes#141592", "an EndpointSlice is waited for that was seen to go already",
     breaks="endpoints_converge",
     scenario=Scope(controllers=("endpointslice",), timed=True,
-                   objects=(*NAMESPACE, service(), answering(pod("web-a", node="node-1"), "10.244.0.2")),
+                   objects=(*NAMESPACE, node(), service(), answering(pod("web-a", node="node-1"), "10.244.0.2")),
                    users=(Delete("endpointslices", "default/web-bbbbb"),), budgets=FrozenMap({"delete": 1})),
     apply=apply)

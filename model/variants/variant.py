@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import attrs
 
+from seatrial.model.client.controller import Controller
 from seatrial.model.scope import Scope
 
 
@@ -22,7 +23,7 @@ class Variant:
     apply: Callable[[Scope], Scope]
 
 
-def replace_controller(scope: Scope, name: str, controller: object) -> Scope:
+def replace_controller(scope: Scope, name: str, controller: Controller) -> Scope:
     """The scope with one control loop replaced by another of the same name."""
     names = (name, name.removesuffix("-controller").removeprefix("kube-"))
     found = tuple(controller if each in names else each for each in scope.controllers)

@@ -75,8 +75,11 @@ class Landmark:
         return canonical(run.cluster) == self.found
 
 
-def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None]) -> Suffix:
+def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None],
+               withheld: frozenset[str] = frozenset()) -> Suffix:
     """Runs the system alone until it rests, repeats itself, or has taken `limit` steps; visits each state.
+
+    Steps named in `withheld` are not taken: what a walk does before its suffix, to let a fault show all it does.
 
     The clock is fair too, but slow: it advances when nothing else can move, or after `PATIENCE` other steps.
     """
@@ -87,7 +90,7 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
     for turn in range(limit):
         waiting: dict[Unit, list[Action]] = {}
         for action in run.enabled:
-            if not is_environment(action):
+            if not is_environment(action) and action.step not in withheld:
                 waiting.setdefault(unit_of(action), []).append(action)
         if not waiting:
             return Suffix(FIXPOINT)

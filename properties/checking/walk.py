@@ -1,7 +1,8 @@
 """The default engine: seeded walks over everything that can happen, each ending in a fair suffix.
 
 A walk takes a random number of steps, chosen with priorities that change at a few random points (PCT, so that rare
-orders of many processes are reached) or uniformly. Then users and faults fall quiet, whatever budget is left, and the
+orders of many processes are reached) or uniformly. Sometimes the system then runs without any repair for a while, so
+that a fault shows all it does. Then users and faults fall quiet, whatever budget is left, and the
 system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
 replayed through plain `step` before anyone sees it. A few clusters at rest are kept, so that later walks begin there
 too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
@@ -15,6 +16,7 @@ import attrs
 
 from seatrial.model.actions import Action
 from seatrial.model.cluster import Cluster
+from seatrial.model.faults import FAULTS
 from seatrial.model.run import Run
 from seatrial.model.view import Cell
 from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, Suffix, fails_at_end, run_fairly
@@ -23,6 +25,9 @@ from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Cou
 from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
 
 LONGEST_SUFFIX = 20_000
+LONGEST_LINGER = 1_000
+LINGERS = 1 / 3
+REPAIRS = frozenset(step.name for fault in FAULTS for step in fault.steps if not step.environment)
 MOST_STARTS = 4
 CHANGES = 1 / 50
 
@@ -101,7 +106,6 @@ class Walker:
             if not run.anchors:
                 break
             self._step(run, choose(run))
-        stem = len(run.actions)
 
         def visit(_: Cluster) -> None:
             nonlocal before
@@ -109,6 +113,9 @@ class Walker:
             before = run.cluster
 
         before = run.cluster
+        if self.chance.random() < LINGERS:
+            run_fairly(run, self.chance, LONGEST_LINGER, visit, REPAIRS)
+        stem = len(run.actions)
         suffix = run_fairly(run, self.chance, LONGEST_SUFFIX, visit)
         self.tally.suffixes += 1
         self.tally.cut_off += suffix.end == CUT_OFF

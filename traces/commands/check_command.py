@@ -80,7 +80,7 @@ def _prepare(files: tuple[Path, ...], given: dict[str, Any]) -> tuple[Prepared |
         raise click.UsageError("give a manifest to check, or a seeded bug with --variant; `seatrial check --help`")
     if not files:
         chosen = by_id[variant]
-        return Prepared(with_variant(chosen.scenario, variant), (), ()), asked or (chosen.breaks,)
+        return Prepared(with_variant(chosen.scenario, variant), (), (), ()), asked or (chosen.breaks,)
     manifests = load_manifests(files)
     try:
         prepared = prepare(manifests, _nodes(given["nodes"]), faults=names(given["faults"]),
@@ -89,7 +89,7 @@ def _prepare(files: tuple[Path, ...], given: dict[str, Any]) -> tuple[Prepared |
         if isinstance(error, ManifestError):
             raise
         raise click.UsageError(str(error)) from error
-    if not _has_anything_to_check(prepared.scope):
+    if not given["controllers"] and not any(kind in SERVED for kind in prepared.kinds):
         _say_nothing_to_check(prepared)
         return None, asked
     scope = with_variant(prepared.scope, variant) if variant else prepared.scope
@@ -107,12 +107,7 @@ def _nodes(text: str) -> tuple[Node, ...]:
     return nodes
 
 
-SERVED = ("Deployment", "ReplicaSet", "Pod", "Service")
-
-
-def _has_anything_to_check(scope: Scope) -> bool:
-    return any(type(each).__name__ in SERVED for each in scope.objects) or any(
-        not isinstance(each, str) for each in scope.controllers)
+SERVED = ("Deployment", "Pod", "ReplicaSet", "ResourceQuota", "Service", "ServiceAccount")
 
 
 def _say_nothing_to_check(prepared: Prepared) -> None:

@@ -17,7 +17,8 @@ SMALL = Budget(steps=1500, walk_length=60)
 def test_the_engines_agree(engine: str) -> None:
     """The forgetful controller is violated, the real one is bounded, whichever engine looks."""
     for controller, verdict in ((FORGETFUL, "VIOLATED"), ("replicaset", "BOUNDED")):
-        report = check_cluster(cluster_with(controller), (EXCEEDED, COMPLETE), Options(engine, 0, SMALL))
+        options = Options(engine, 0, Budget(steps=4000, walk_length=60))
+        report = check_cluster(cluster_with(controller), (EXCEEDED, COMPLETE), options)
         assert [("no_surplus", verdict, "always")] == [
             (each.property, each.verdict, each.kind) for each in report.verdicts]
         assert (engine, {"VIOLATED": 1, "BOUNDED": 0}[verdict]) == (report.engine, report.exit_code)

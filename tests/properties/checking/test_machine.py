@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from seatrial.properties.checking.machine import (
@@ -15,7 +15,7 @@ from seatrial.properties.checking.machine import (
     settings_for,
 )
 from seatrial.properties.checking.replay import confirm
-from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
+from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN
 from seatrial.properties.checking.walk import Budget, Tally
 from tests.properties.checking.scenarios import (
     COMPLETE,
@@ -31,25 +31,22 @@ from tests.properties.checking.scenarios import (
 )
 
 FEW = settings(settings_for("dev"), max_examples=15)
+UNSHRUNK = settings(settings_for("dev"), max_examples=60, phases=(Phase.generate,))
 
 
 def test_the_missing_expectations_are_found_and_replay() -> None:
-    """By the search, as a verdict with a counterexample that Hypothesis has shrunk."""
+    """Safety is judged after every rule, and the counterexample is a run of plain steps."""
     initial = cluster_with(FORGETFUL)
-    tally, verdicts = search_with_hypothesis(initial, (EXCEEDED, COMPLETE), 0, Budget(steps=2000))
-    assert [VIOLATED] == [verdict.verdict for verdict in verdicts]
-    found = verdicts[0].counterexample
-    assert found is not None
-    confirm(initial, EXCEEDED, found)
-    assert found.stem <= 10
-    assert tally.steps > found.stem
+    with pytest.raises(Violated, match="no_surplus: there are 2 pods, 1 desired") as caught:
+        run_state_machine_as_test(machine_for(initial, (EXCEEDED, COMPLETE)), settings=UNSHRUNK)
+    confirm(initial, EXCEEDED, caught.value.found)
 
 
 def test_a_goal_that_is_missed_fails_the_machine() -> None:
     """As pytest runs it: the exception carries the counterexample."""
     machine = machine_for(fight(careless("painter-red", "red"), refused=1), (RED, PAINTED))
     with pytest.raises(Violated, match="red: the ReplicaSet is painted nothing"):
-        run_state_machine_as_test(machine, settings=settings(settings_for("dev"), max_examples=60))
+        run_state_machine_as_test(machine, settings=UNSHRUNK)
 
 
 def test_the_real_controller_passes() -> None:
@@ -96,6 +93,7 @@ def test_importing_it_registers_no_profile() -> None:
 
 def test_a_fight_is_a_livelock_here_too() -> None:
     """The engines agree on what two controllers that undo each other's work break."""
-    initial = fight(painter("painter-red", "red"), painter("painter-blue", "blue"))
-    _, verdicts = search_with_hypothesis(initial, (RED, PAINTED), 0, Budget(steps=200))
-    assert [VIOLATED] == [verdict.verdict for verdict in verdicts]
+    machine = machine_for(fight(painter("painter-red", "red"), painter("painter-blue", "blue")), (RED, PAINTED))
+    with pytest.raises(Violated, match="red: the ReplicaSet is painted") as caught:
+        run_state_machine_as_test(machine, settings=UNSHRUNK)
+    assert caught.value.found.loop is not None
