@@ -6,13 +6,14 @@ A property whose premise no run of a scope can reach says nothing there; it is l
 from collections.abc import Iterator
 from typing import Any
 
+from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.api.core import Pod, PodSpec
 from seatrial.model.loops import short_name
 from seatrial.model.scope import Scope
 from seatrial.model.users import Apply, Delete, Recreate
 from seatrial.properties.property import Where
 
-WORKLOADS = ("deployments", "replicasets")
+WORKLOADS = {Deployment: "deployments", ReplicaSet: "replicasets"}
 
 
 def manifests(scope: Scope) -> Iterator[Any]:
@@ -41,9 +42,13 @@ def holds(*kinds: type) -> Where:
 
 def has_pods(scope: Scope) -> bool:
     """Scopes in which there is a pod, or something that makes pods of a template and asks for some."""
+    return makes_pods(scope) or any(isinstance(each, Pod) for each in manifests(scope))
+
+
+def makes_pods(scope: Scope) -> bool:
+    """Scopes with something that makes pods of a template, and asks for some."""
     return any(
-        isinstance(each, Pod)
-        or (getattr(getattr(each, "spec", None), "template", None) is not None and each.spec.replicas != 0)
+        getattr(getattr(each, "spec", None), "template", None) is not None and each.spec.replicas != 0
         for each in manifests(scope)
     )
 
@@ -58,7 +63,7 @@ def deletes(*resources: str, policy: str = "") -> Where:
 
     def found(scope: Scope) -> bool:
         return any(
-            budget in scope.budgets and (not resources or resource in resources) and policy in ("", held)
+            bool(scope.budgets.get(budget)) and (not resources or resource in resources) and policy in ("", held)
             for budget, resource, held in deletions(scope)
         )
 
@@ -74,8 +79,9 @@ def deletions(scope: Scope) -> Iterator[tuple[str, str, str]]:
     for user in listed:
         yield user.verb, user.target[0], user.propagation_policy
     if not any(isinstance(user, Recreate) for user in listed):
-        for resource in WORKLOADS:
-            yield "recreate", resource, "Background"
+        for kind, resource in WORKLOADS.items():
+            if any(isinstance(each, kind) for each in scope.objects):
+                yield "recreate", resource, "Background"
 
 
 def runs(*names: str) -> Where:
@@ -93,7 +99,7 @@ def replaces_pods(scope: Scope) -> bool:
     return some(
         allows("drain", "scale", "set-image"),
         deletes("pods"),
-        every(deletes(*WORKLOADS, "namespaces"), some(runs("garbage-collector"), runs("namespace"))),
+        every(deletes(*WORKLOADS.values(), "namespaces"), some(runs("garbage-collector"), runs("namespace"))),
     )(scope)
 
 

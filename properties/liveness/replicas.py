@@ -11,7 +11,7 @@ from seatrial.model.controllers.deployment_scaling import desired_replicas
 from seatrial.model.controllers.deployment_status import deployment_complete
 from seatrial.model.controllers.pods import is_pod_active, is_pod_available, is_pod_ready
 from seatrial.model.view import Cell
-from seatrial.properties.premises import every, has_pods, holds
+from seatrial.properties.premises import every, has_pods, holds, makes_pods
 from seatrial.properties.property import EVENTUALLY, SOMETIMES, Property, objects
 
 
@@ -157,7 +157,7 @@ PROPERTIES = (
         "every fault that is in the way is repaired in the end",
         sibling="some_pod_runs",
         needs=("replicaset-controller",),
-        where=has_pods,
+        where=makes_pods,
     ),
     Property(
         "deployment_replicas_converge",
@@ -189,7 +189,7 @@ PROPERTIES = (
         "https://kubernetes.io/docs/concepts/overview/working-with-objects/#object-spec-and-status",
         sibling="some_pod_runs",
         needs=("replicaset-controller",),
-        where=has_pods,
+        where=makes_pods,
     ),
     Property("some_pod_runs", SOMETIMES, "the premise of convergence", some_pod_runs, reads=objects("pods")),
     Property(

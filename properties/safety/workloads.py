@@ -24,7 +24,7 @@ from seatrial.model.controllers.deployment_scaling import (
 from seatrial.model.controllers.pods import is_pod_active
 from seatrial.model.scope import Scope
 from seatrial.properties.changes import changed_objects, changed_twins, decided
-from seatrial.properties.premises import allows, every, has_pods, holds, runs
+from seatrial.properties.premises import allows, every, has_pods, holds, makes_pods, runs
 from seatrial.properties.property import SOMETIMES, STEP, Property, objects
 
 CONTROLLER = "deployment-controller"
@@ -227,7 +227,7 @@ def has_owned_replicasets(scope: Scope) -> bool:
 
 def begins_without_a_rollout(scope: Scope) -> bool:
     """Scopes in which no ReplicaSet is scaled by a Deployment, unless a user changes that."""
-    return has_pods(scope) and not (runs("deployment")(scope) and has_owned_replicasets(scope))
+    return makes_pods(scope) and not (runs("deployment")(scope) and has_owned_replicasets(scope))
 
 
 PROPERTIES = (
@@ -240,7 +240,7 @@ PROPERTIES = (
         sibling="some_status_is_observed",
         reads=objects("deployments", "replicasets"),
         needs=("replicaset-controller",),
-        where=has_pods,
+        where=makes_pods,
     ),
     Property(
         "min_available_bound",
@@ -264,7 +264,7 @@ PROPERTIES = (
         sibling="some_status_is_observed",
         reads=objects("deployments", "replicasets"),
         needs=("replicaset-controller",),
-        where=has_pods,
+        where=makes_pods,
     ),
     Property(
         "replicas_not_exceeded",

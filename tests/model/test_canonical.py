@@ -1,5 +1,7 @@
 """canonical(c) stands for every cluster that behaves like c: nothing is lost, in both directions."""
 
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import given, settings
@@ -92,7 +94,7 @@ def test_the_clock_is_where_times_are_counted_from() -> None:
     cluster = start(SCOPES["replicaset, timed"])
     hour = 3600
 
-    def later(value: object) -> object:
+    def later(value: Any) -> Any:
         if value is None or not hasattr(value, "metadata"):
             return value
         meta = value.metadata

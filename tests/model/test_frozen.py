@@ -9,12 +9,13 @@ from tests.strategies.json_trees import trees
 
 KEYS = st.integers(0, 400)
 DICTS = st.dictionaries(KEYS, st.integers(), max_size=300)
-BATCHES = st.lists(st.tuples(st.dictionaries(KEYS, st.integers(), max_size=80), st.lists(KEYS, max_size=60)), max_size=5)
+CHANGES = st.dictionaries(KEYS, st.integers(), max_size=80)
+BATCHES = st.lists(st.tuples(CHANGES, st.lists(KEYS, max_size=60)), max_size=5)
+Batches = list[tuple[dict[int, int], list[int]]]
 QUICK = settings(max_examples=150, derandomize=True, database=None, deadline=None)
 
 
-def apply_batches(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> tuple[dict[int, int],
-                                                                                                FrozenMap[int, int]]:
+def apply_batches(start: dict[int, int], batches: Batches) -> tuple[dict[int, int], FrozenMap[int, int]]:
     """The same changes made to a dict and to a FrozenMap."""
     plain, frozen = dict(start), FrozenMap(start)
     for changes, gone in batches:
@@ -26,7 +27,7 @@ def apply_batches(start: dict[int, int], batches: list[tuple[dict[int, int], lis
 
 @QUICK
 @given(DICTS, BATCHES)
-def test_it_holds_what_a_dict_holds_in_key_order(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+def test_it_holds_what_a_dict_holds_in_key_order(start: dict[int, int], batches: Batches) -> None:
     """After any updates and deletions: the same items, size, membership and look-ups as a dict, sorted by key."""
     plain, frozen = apply_batches(start, batches)
     assert sorted(plain.items()) == list(frozen.items())
@@ -39,7 +40,7 @@ def test_it_holds_what_a_dict_holds_in_key_order(start: dict[int, int], batches:
 
 @QUICK
 @given(DICTS, BATCHES)
-def test_equality_and_hash_do_not_depend_on_history(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+def test_equality_and_hash_do_not_depend_on_history(start: dict[int, int], batches: Batches) -> None:
     """A map reached by changes equals, and hashes like, the one built at once; one entry more and it does not."""
     plain, frozen = apply_batches(start, batches)
     fresh = FrozenMap(plain)
@@ -51,7 +52,7 @@ def test_equality_and_hash_do_not_depend_on_history(start: dict[int, int], batch
 
 @QUICK
 @given(DICTS, BATCHES)
-def test_an_update_leaves_the_map_it_came_from(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+def test_an_update_leaves_the_map_it_came_from(start: dict[int, int], batches: Batches) -> None:
     """Nothing done to a successor shows in its ancestor."""
     frozen = FrozenMap(start)
     for changes, gone in batches:
@@ -68,7 +69,7 @@ def test_keys_between_are_the_keys_of_the_half_open_interval(start: dict[int, in
 
 @QUICK
 @given(DICTS, BATCHES)
-def test_changed_keys_are_those_whose_values_differ(start: dict[int, int], batches: list[tuple[dict[int, int], list[int]]]) -> None:
+def test_changed_keys_are_those_whose_values_differ(start: dict[int, int], batches: Batches) -> None:
     """Between a map and its successor, and between unrelated maps, in both directions."""
     plain, frozen = apply_batches(start, batches)
     first = FrozenMap(start)

@@ -4,8 +4,8 @@ import attrs
 import pytest
 
 from seatrial.model.api.core import Node
-from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.client.calls import Done
+from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.cluster import enabled
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.node.machine import image_cell, machine_cell
@@ -69,7 +69,7 @@ def test_budgets_are_cells_and_none_of_zero_is_kept() -> None:
 
 
 def test_every_node_has_a_machine_when_kubelets_run() -> None:
-    """Switched on, with addresses of its own, and with all images that the scope's objects name, unless it says which."""
+    """Switched on, with an address of its own, and with all images that the scope names, unless it says which."""
     scope = Scope(objects=(*NAMESPACE, node(), node("node-2"), replicaset(1)), kubelets=True, proxies=True)
     cluster = start(scope)
     first, second = (cluster[machine_cell(each.metadata.name)] for each in scope.objects if isinstance(each, Node))

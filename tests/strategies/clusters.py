@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from seatrial.model.actions import Action
 from seatrial.model.api.apps import Deployment, DeploymentSpec
-from seatrial.model.api.meta import LabelSelector, ObjectMeta, TemplateMeta
 from seatrial.model.api.core import PodTemplateSpec
+from seatrial.model.api.meta import LabelSelector, ObjectMeta, TemplateMeta
 from seatrial.model.cluster import Cluster, enabled, step
 from seatrial.model.faults import FAULTS
 from seatrial.model.frozen import FrozenMap

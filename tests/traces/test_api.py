@@ -23,7 +23,8 @@ def test_what_holds_returns_its_report() -> None:
 def test_what_is_violated_raises_the_counterexample(tmp_path: Path) -> None:
     """In words, and as a file that replays."""
     settings = attrs.evolve(SMALL, out=tmp_path / "found")
-    with pytest.raises(PropertyViolated, match="VIOLATED no_surplus after .* steps: there are 2 pods, 1 desired") as caught:
+    words = r"VIOLATED no_surplus after .* steps: there are 2 pods, 1 desired"
+    with pytest.raises(PropertyViolated, match=words) as caught:
         check(scope_with(FORGETFUL), (EXCEEDED, COMPLETE), settings)
     path = tmp_path / "found" / "no_surplus.json"
     assert f"Reproduce: seatrial trace replay {path}" in str(caught.value)
@@ -39,8 +40,8 @@ def test_a_premise_that_is_not_reached_raises() -> None:
 
 
 def test_nothing_to_check_raises() -> None:
-    """A scope to which no property applies."""
-    with pytest.raises(VerdictUnknown, match="no property applies to this scope"):
+    """A scope in which nothing runs: the property asked for has no premise there."""
+    with pytest.raises(VerdictUnknown, match="no_surplus: its premise was never reached"):
         check(attrs.evolve(scope_with("replicaset"), controllers=()), (EXCEEDED,), SMALL)
 
 

@@ -32,7 +32,8 @@ Said = tuple[int, str, str]
 
 
 @pytest.fixture
-def seatrial(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Said]:
+def seatrial(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+             tmp_path: Path) -> Callable[..., Said]:
     """Runs the command line in a folder of its own: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
@@ -80,7 +81,8 @@ def test_wrong_usage_exits_2(seatrial: Callable[..., Said], arguments: tuple[str
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("content", ["a: [", "replicas: 1\nreplicas: 2\n", "", REPLICASET.replace(": 1\n", ": -1\n", 1)])
+@pytest.mark.parametrize("content", [
+    "a: [", "replicas: 1\nreplicas: 2\n", "", REPLICASET.replace(": 1\n", ": -1\n", 1)])
 def test_an_input_that_cannot_be_used_exits_3(seatrial: Callable[..., Said], content: str, tmp_path: Path) -> None:
     """Naming the file; no verdict."""
     (tmp_path / "bad.yaml").write_text(content, encoding="utf-8")
@@ -91,7 +93,8 @@ def test_an_input_that_cannot_be_used_exits_3(seatrial: Callable[..., Said], con
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    ("{", "not a trace"), ('{"kind": "Pod"}', "kind: a trace has no such field"), (None, "scope.timed: expected true or false"),
+    ("{", "not a trace"), ('{"kind": "Pod"}', "seatrial: the field is missing"),
+    (None, "scope.timed: expected true or false"),
 ])
 @pytest.mark.parametrize("command", ["show", "replay", "export"])
 def test_a_damaged_trace_exits_3_naming_the_field(seatrial: Callable[..., Said], tmp_path: Path, content: str | None,

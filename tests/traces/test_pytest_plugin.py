@@ -90,7 +90,8 @@ def test_a_users_own_controller_is_checked(tmp_path: Path) -> None:
     for name in ("website_operator.py", "website.yaml"):
         shutil.copy(EXAMPLES / name, tmp_path / name)
     done = subprocess.run(
-        [sys.executable, "-m", "seatrial.traces.cli", "check", "website.yaml", "--controller", "website_operator:CONTROLLER",
+        [sys.executable, "-m", "seatrial.traces.cli", "check", "website.yaml",
+         "--controller", "website_operator:CONTROLLER",
          "--property", "one_replicaset_per_website", "--steps", "20000"], cwd=tmp_path, capture_output=True, text=True,
         check=False)
     assert 1 == done.returncode, done.stdout + done.stderr

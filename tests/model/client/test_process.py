@@ -28,7 +28,8 @@ def scale_once(local: Local, key: str, choice: str) -> Call | Done:
     held = local.get("replicasets", key)
     if held is None or held.spec.replicas == 2:
         return Done()
-    return Call("update", "replicasets", key, attrs.evolve(held, spec=attrs.evolve(held.spec, replicas=2)), memo="scaling")
+    wanted = attrs.evolve(held, spec=attrs.evolve(held.spec, replicas=2))
+    return Call("update", "replicasets", key, wanted, memo="scaling")
 
 
 def note_reply(local: Local, key: str, memo: object, reply: Reply) -> Done:
@@ -123,7 +124,7 @@ def test_a_late_call_arrives_even_after_a_crash() -> None:
 def test_bad_outcomes_spend_their_budget(kind: str) -> None:
     """Without budget only `ok` is offered; each use takes one."""
     assert {"ok"} == {action.choice for action in enabled(walk(begin(), "Sync"))}
-    asked = walk(begin(**{kind: 1}), "Sync")
+    asked = walk(begin(SCALER, **{kind: 1}), "Sync")
     assert {"ok", kind} == {action.choice for action in enabled(asked)}
     assert None is walk(asked, f"Request {kind}")[Cell("budget", "", kind)]
 

@@ -35,7 +35,7 @@ def pod(name: str, *, owner: ReplicaSet | None = None, app: str = "web", dying: 
 
 def matches(each: Pod) -> bool:
     """The owner's selector."""
-    return each.metadata.labels.get("app") == "web"
+    return bool(each.metadata.labels.get("app") == "web")
 
 
 def names(pods: tuple[Pod, ...]) -> list[str]:

@@ -62,7 +62,7 @@ def test_the_next_availability_check_is_the_soonest() -> None:
 
 @pytest.mark.parametrize(("text", "cost"), [
     ("", 0), ("7", 7), ("-7", -7), ("0", 0), ("007", 0), ("+7", 0), ("7.5", 0), ("-", 0), ("2147483647", 2147483647),
-    ("2147483648", 0), ("-2147483648", -2147483648), ("٧", 0),
+    ("2147483648", 0), ("-2147483648", -2147483648), ("\u0667", 0),
 ])
 def test_a_malformed_deletion_cost_is_none(text: str, cost: int) -> None:
     """Only a 32-bit decimal without a leading zero or plus counts."""

@@ -44,7 +44,8 @@ def local_with(*pods: Pod, desired: int = 3) -> Local:
     """A process whose informers hold the ReplicaSet and these pods."""
     held = attrs.evolve(SET, spec=attrs.evolve(SET.spec, replicas=desired))
     cells = {Cell("copy", NAME, "replicasets", KEY): held}
-    return Local(View(FrozenMap(cells | {Cell("copy", NAME, "pods", key_of(each.metadata)): each for each in pods})), NAME)
+    copies = {Cell("copy", NAME, "pods", key_of(each.metadata)): each for each in pods}
+    return Local(View(FrozenMap({**cells, **copies})), NAME)
 
 
 def run(local: Local, answer: Answer, choice: str = "", burst_replicas: int = 500) -> tuple[list[Call], Done]:
@@ -194,7 +195,7 @@ def test_a_new_or_changed_orphan_queues_whoever_matches(old: str | None) -> None
 
 
 def test_a_pod_that_becomes_ready_is_looked_at_again_when_it_is_available() -> None:
-    """minReadySeconds later, and one second more."""
+    """MinReadySeconds later, and one second more."""
     slow = attrs.evolve(SET, spec=attrs.evolve(SET.spec, min_ready_seconds=10))
     local = local_with()
     local.view[Cell("copy", NAME, "replicasets", KEY)] = slow

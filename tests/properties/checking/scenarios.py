@@ -29,7 +29,8 @@ def choices_without_expectations(local: Local, key: str) -> tuple[str, ...]:
     return choices(local, key)
 
 
-FORGETFUL = attrs.evolve(CONTROLLER, sync=sync_without_expectations, choices=choices_without_expectations, consistent=())
+FORGETFUL = attrs.evolve(
+    CONTROLLER, sync=sync_without_expectations, choices=choices_without_expectations, consistent=())
 
 
 def scope_with(controller: Controller | str, replicas: int = 1, **budgets: int) -> Scope:

@@ -33,7 +33,7 @@ def test_an_action_that_is_not_enabled_disagrees() -> None:
 @pytest.mark.parametrize("change", [{"sentence": "something else"}, {"actions": FOUND.actions[:-1]}])
 def test_a_run_that_ends_otherwise_disagrees(change: dict[str, object]) -> None:
     """Another sentence, or a run that stops one step early."""
-    with pytest.raises(ReplayDisagrees, match="the engine said .* the replay of its"):
+    with pytest.raises(ReplayDisagrees, match=r"the engine said .* the replay of its"):
         confirm(INITIAL, EXCEEDED, attrs.evolve(FOUND, **change))  # type: ignore[arg-type]
 
 

@@ -122,3 +122,10 @@ def test_suffixes_that_are_cut_off_say_nothing(monkeypatch: pytest.MonkeyPatch) 
         assert UNKNOWN == verdicts_of(walker)[0].verdict
     else:
         assert BOUNDED == verdicts_of(walker)[0].verdict
+
+
+def test_a_cluster_in_which_nothing_can_happen_ends_the_search() -> None:
+    """One walk of no steps says all there is to say; a bound on steps alone would never be reached."""
+    walker = Walker(fight(), (RED, PAINTED), 0, SMALL)
+    tally = walker.run()
+    assert (1, 0) == (tally.walks, tally.steps)

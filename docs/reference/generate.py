@@ -1,0 +1,195 @@
+"""Writes the reference pages and the README's generated blocks from the registries and from real runs.
+
+    python docs/reference/generate.py                  # pages, and the README's counterexample
+    python docs/reference/generate.py --report FILE    # the conformance table too, from a report
+
+A test compares what is on disk with what this script would write. The report is what
+`pytest tests/conformance --conformance-report FILE` wrote; its table changes only when a report is given.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+from seatrial.model.faults import FAULTS
+from seatrial.model.loops import LOOPS
+from seatrial.model.variants import VARIANTS
+from seatrial.properties.property import SOMETIMES, Property
+from seatrial.properties.registry import PROPERTIES
+from seatrial.traces.cli import seatrial
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+README = ROOT / "README.md"
+DIAGRAM = ROOT / "traces" / "corpus" / "ten-steps" / "diagram.mmd"
+TEN_STEPS = ("The ten published steps from `kubectl apply` to the status in etcd, as the model takes them. A test replays "
+             "them: `seatrial trace show traces/corpus/ten-steps/trace.json`.")
+SHOWN = ("check", "--variant", "B02", "--seed", "7")
+NOTICE = "<!-- Written by docs/reference/generate.py: change the registry, not this page. -->\n"
+KINDS = {
+    "always": "holds in every state",
+    "step": "holds of every step, judged on what the decider saw",
+    "eventually": "is reached and kept, once users and faults are quiet",
+}
+SIBLINGS = ("A property's sibling is the `sometimes` that shows that its premise was reached in the same run; without "
+            "it the answer is UNKNOWN, not BOUNDED.")
+BESIDE = "What every check runs, beside a kubelet on each node and, where there is a Service, a kube-proxy."
+EXIT_CODES = ("Exit codes: 0 holds, 1 violated (for `trace replay`: reproduced), 2 usage, 3 input unreadable or "
+              "rejected, 4 unknown, 70 internal, 130 interrupted.")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    head = tuple(head)
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def properties_page() -> str:
+    """Every property with what it promises, where Kubernetes promises it, and when a real cluster keeps it."""
+    parts = [f"{NOTICE}# Properties\n\n{SIBLINGS}\n"]
+    for kind, meaning in KINDS.items():
+        parts.append(f"\n## {kind}: {meaning}\n\n")
+        rows = [property_row(each) for each in PROPERTIES if each.kind == kind]
+        parts.append(table(("property", "why it matters", "kept by a real cluster under", "sibling"), rows))
+    rows = [(f"`{each.name}`", each.why) for each in PROPERTIES if each.kind == SOMETIMES]
+    parts.append(f"\n## sometimes: happens in some state\n\n{table(('property', 'of what'), rows)}")
+    return "".join(parts)
+
+
+def property_row(each: Property) -> tuple[str, ...]:
+    """The row of a property."""
+    name = f"[`{each.name}`]({each.link})" if each.link else f"`{each.name}`"
+    conditions = [each.restrictions] if each.restrictions else []
+    if each.breaks_under:
+        conditions.append(f"left out by default while these may happen: {', '.join(each.breaks_under)}")
+    return name, each.why, "; ".join(conditions), f"`{each.sibling}`" if each.sibling else ""
+
+
+def faults_page() -> str:
+    """Every fault with its budgets and its steps."""
+    rows = [(f"`{each.name}`", each.what, ", ".join(f"`{kind}`" for kind in each.budgets),
+             ", ".join(f"{step.name}{'' if step.environment else ' (repair)'}" for step in each.steps))
+            for each in FAULTS]
+    return (f"{NOTICE}# Faults\n\n`--faults` takes the names of faults or of budgets. Each budget is 1 in a check, so "
+            "that a fault of one name strikes once per run. Repairs cost nothing and are taken in the end.\n\n"
+            f"{table(('fault', 'what happens', 'budgets', 'steps'), rows)}")
+
+
+def variants_page() -> str:
+    """Every seeded bug."""
+    rows = [(f"`{each.id}`", f"[{each.reference}]({issue_link(each.reference)})", each.what, f"`{each.breaks}`")
+            for each in VARIANTS]
+    return (f"{NOTICE}# Seeded bugs\n\n`seatrial check --variant ID` puts a bug that Kubernetes once had back into the "
+            "model and checks the scenario in which it shows. In the same scenario without it the property holds.\n\n"
+            f"{table(('variant', 'upstream', 'the bug', 'breaks'), rows)}")
+
+
+def issue_link(reference: str) -> str:
+    """The address of an upstream issue."""
+    repository, _, number = reference.partition("#")
+    return f"https://github.com/{repository}/issues/{number}"
+
+
+def controllers_page() -> str:
+    """Every control loop with its informers and the opening of its module."""
+    parts = [f"{NOTICE}# Control loops\n\n{BESIDE}\n"]
+    for each in LOOPS:
+        watched = ", ".join(watch.resource for watch in each.watches)
+        more = f" A sync waits for its own writes to {', '.join(each.consistent)}." if each.consistent else ""
+        workers = f"At most {each.workers} plans at once." if each.workers else "Any number of plans at once."
+        opening = (sys.modules[each.sync.__module__].__doc__ or "").strip()
+        parts.append(f"\n## {each.name}\n\nWatches {watched}.{more} {workers}\n\n```text\n{opening}\n```\n")
+    return "".join(parts)
+
+
+def cli_page() -> str:
+    """Every command with its arguments and options."""
+    parts = [f"{NOTICE}# Command line\n\n{EXIT_CODES}\n"]
+    for name, command in commands(seatrial, "seatrial"):
+        arguments = " ".join(each.make_metavar(click.Context(command)) for each in command.params
+                             if isinstance(each, click.Argument))
+        parts.append(f"\n## {name} {arguments}".rstrip() + f"\n\n{command.help}\n")
+        rows = [option_row(each) for each in command.params if isinstance(each, click.Option)]
+        if rows:
+            parts.append(f"\n{table(('option', 'value', 'default', 'meaning'), rows)}")
+    return "".join(parts)
+
+
+def commands(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands that do something, with their full names."""
+    for word, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}", command
+
+
+def option_row(option: click.Option) -> tuple[str, ...]:
+    """The row of an option."""
+    kind = option.type
+    value = ", ".join(kind.choices) if isinstance(kind, click.Choice) else kind.name
+    default = ", ".join(map(str, option.default)) if isinstance(option.default, tuple) else option.default
+    shown = "" if default is None or "Sentinel" in repr(default) else str(default)
+    return f"`{', '.join(option.opts)}`", value, shown, option.help or ""
+
+
+def conformance_table(report: dict[str, Any]) -> str:
+    """The figures of a conformance report, by area."""
+    rows = []
+    for area, held in sorted(report.items()):
+        run = held["passed"] + held["failed"]
+        share = f"{100 * held['passed'] / run:.2f} %" if run else ""
+        rows.append((area, *(f"{held[name]:,}" for name in ("cases", "not_modelled", "superseded")), f"{run:,}", share))
+    return table(("area", "cases", "not modelled", "superseded", "run", "agree"), rows)
+
+
+PAGES = {"properties.md": properties_page, "faults.md": faults_page, "variants.md": variants_page,
+         "controllers.md": controllers_page, "cli.md": cli_page}
+
+
+def counterexample() -> str:
+    """What the command prints that the README shows."""
+    printed = CliRunner().invoke(seatrial, SHOWN, standalone_mode=False).output
+    return f"```console\n$ seatrial {' '.join(SHOWN)}\n{printed.rstrip()}\n```\n"
+
+
+def ten_steps() -> str:
+    """The section on the ten published steps, or nothing while their diagram is not there."""
+    if not DIAGRAM.exists():
+        return ""
+    return f"## From kubectl apply to a running pod\n\n{TEN_STEPS}\n\n```mermaid\n{DIAGRAM.read_text('utf-8').rstrip()}\n```\n"
+
+
+def replace_block(text: str, name: str, block: str) -> str:
+    """The text with the block between two marks replaced; raises ValueError when the marks are not there."""
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+    if not pattern.search(text):
+        message = f"there is no block {name!r}: write <!-- {name} --> and <!-- end {name} --> around it"
+        raise ValueError(message)
+    return pattern.sub(lambda found: found.group(1) + block + found.group(2), text)
+
+
+def main() -> None:
+    """Writes the pages and the blocks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", type=Path, help="a conformance report")
+    given = parser.parse_args()
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+    text = replace_block(README.read_text(encoding="utf-8"), "counterexample", counterexample())
+    text = replace_block(text, "ten-steps", ten_steps())
+    if given.report:
+        text = replace_block(text, "conformance", conformance_table(json.loads(given.report.read_text("utf-8"))))
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
