@@ -22,7 +22,7 @@ from seatrial.model.apiserver.names import ALPHABET, SUFFIX_LENGTH, suffix
 from seatrial.model.client.calls import Call, DeleteOptions, Patch, StatusPatch
 from seatrial.model.client.informer import WatchEvent
 from seatrial.model.cluster import Cluster
-from seatrial.model.frozen import EMPTY, FrozenMap
+from seatrial.model.frozen import FrozenMap
 from seatrial.model.meta.timestamps import TimeError, format_time, parse_time
 from seatrial.model.view import Cell
 
@@ -31,7 +31,6 @@ STATUS_TIMES = frozenset(
     field.name for kind in KINDS if (status := attrs.fields_dict(kind.type).get("status")) is not None
     and status.type is not None and attrs.has(status.type) for field in attrs.fields(status.type) if is_time(field))
 SUFFIX = f"[{ALPHABET}]{{{SUFFIX_LENGTH}}}"
-OLDEST = 2 * 3600
 Version = tuple[str, int]
 Mentions = tuple[tuple[str, ...], tuple[Version, ...]]
 
@@ -44,6 +43,7 @@ class Renaming:
     names: FrozenMap[str, str]
     versions: FrozenMap[Version, int]
     clock: int
+    horizon: int
 
     def text(self, value: str) -> str:
         """A text with its generated names renamed."""
@@ -57,7 +57,7 @@ class Renaming:
 
     def time(self, value: int | None) -> int | None:
         """A time relative to the clock; what is very old is as old as can be."""
-        return None if value is None else max(value - self.clock, -OLDEST)
+        return None if value is None else max(value - self.clock, -self.horizon)
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +93,8 @@ def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:
         ordered = [name for _, _, name in signed]
     new_names = {old: new for old, new in _ranked_names(ordered).items() if old != new}
     new_versions = {old: new for old, new in _ranked_versions(versions).items() if old[1] != new}
-    renaming = Renaming(pattern, FrozenMap(new_names), FrozenMap(new_versions), cells.get(Cell("clock")) or 0)
+    renaming = Renaming(pattern, FrozenMap(new_names), FrozenMap(new_versions), cells.get(Cell("clock")) or 0,
+                        cluster.system.horizon)
     changes = _counters(cluster, ordered, versions)
     gone = [cell for cell, value in changes.items() if value is None]
     for cell, (some, others) in mentions.items():
@@ -252,7 +253,7 @@ def _rename_tree(tree: Any, renaming: Renaming, key: str = "") -> Any:  # noqa: 
         return tree
     if key.endswith(("Time", "Timestamp")):
         with suppress(TimeError):
-            return format_time(max(parse_time(tree) - renaming.clock, -OLDEST))
+            return format_time(max(parse_time(tree) - renaming.clock, -renaming.horizon))
     return renaming.text(tree)
 
 

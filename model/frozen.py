@@ -142,14 +142,15 @@ class FrozenMap(Mapping[K, V], Generic[K, V]):
         """The keys, in order, whose values differ in two maps; chunks that both share are not looked at."""
         if self is other:
             return []
-        mine = {id(part) for _, part in self._chunks}
-        theirs = {id(part) for _, part in other._chunks}
+        chunks, others = self._chunks, other._chunks  # noqa: SLF001 -- another map of this class
+        mine = {id(part) for _, part in chunks}
+        theirs = {id(part) for _, part in others}
         old: dict[K, V] = {}
         new: dict[K, V] = {}
-        for _, part in self._chunks:
+        for _, part in chunks:
             if id(part) not in theirs:
                 old.update(part)
-        for _, part in other._chunks:
+        for _, part in others:
             if id(part) not in mine:
                 new.update(part)
         changed = [key for key in old if key not in new]

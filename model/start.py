@@ -8,7 +8,7 @@ from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.api.core import Node, Pod
 from seatrial.model.api.meta import ObjectMeta, key_of
 from seatrial.model.api.registry import Kind, kind_of_object
-from seatrial.model.apiserver.lagging import lagging_server
+from seatrial.model.apiserver.lagging import LAGGING, lagging_server
 from seatrial.model.apiserver.names import next_uid
 from seatrial.model.client import process
 from seatrial.model.client.controller import Controller
@@ -40,7 +40,8 @@ def processes_of(scope: Scope) -> tuple[Controller, ...]:
     for node in nodes_of(scope):
         found += [kubelet(node)] if scope.kubelets else []
         found += [kube_proxy(node)] if scope.proxies else []
-    if not scope.gate("WatchListClient") and scope.budgets.get("lagging"):
+    lags = not scope.gate("WatchListClient") and scope.budgets.get("lagging")
+    if lags and all(each.name != LAGGING for each in found):
         found.append(lagging_server(tuple(found)))
     return tuple(gated(scope, each) for each in found)
 

@@ -21,11 +21,15 @@ class Readers:
 
 @attrs.frozen(eq=False)
 class System:
-    """A scope with its controllers assembled; `processes` is in the order of the scope."""
+    """A scope with its controllers assembled; `processes` is in the order of the scope.
+
+    `horizon`: the age, in seconds, beyond which no decision in this scope tells two ages apart.
+    """
 
     scope: Scope
     processes: dict[str, Controller]
     readers: dict[str, Readers]
+    horizon: int
 
     def binaries(self) -> tuple[str, ...]:
         """The programs that can crash, in order."""
@@ -61,7 +65,31 @@ def assemble(scope: Scope, processes: tuple[Controller, ...]) -> System:
             raise ValueError(message)
         named[each.name] = each
     resources = dict.fromkeys(watch.resource for each in processes for watch in each.watches)
-    return System(scope, named, {resource: _readers(processes, resource) for resource in resources})
+    readers = {resource: _readers(processes, resource) for resource in resources}
+    return System(scope, named, readers, find_horizon(scope))
+
+
+LONGEST_BUILT_IN = 600
+"""The longest of Kubernetes' own delays: progressDeadlineSeconds and the crash-loop reset, by default."""
+
+
+def find_horizon(scope: Scope) -> int:
+    """Twice the longest delay that Kubernetes or an object of the scope (a field named …_seconds) has."""
+    return 2 * max([LONGEST_BUILT_IN, *(found for each in scope.objects for found in _delays(each))])
+
+
+def _delays(value: Any) -> Iterator[int]:  # noqa: ANN401 -- any part of an object
+    """The delays in an object, in seconds."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _delays(each)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            held = getattr(value, field.name)
+            if field.name.endswith("_seconds") and isinstance(held, int):
+                yield held
+            else:
+                yield from _delays(held)
 
 
 def _readers(processes: tuple[Controller, ...], resource: str) -> Readers:

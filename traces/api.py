@@ -52,6 +52,7 @@ def check(scope: Scope, properties: tuple[Property, ...] | None = None, settings
     Without `properties` every one that applies to the scope is checked. A counterexample is written below
     `settings.out` before it is raised.
     """
+    __tracebackhide__ = True  # pytest shows the counterexample, not this function
     initial = initial_of(scope)
     chosen = select(initial, properties or PROPERTIES, asked=properties is not None)
     options = Options(settings.engine, settings.seed, Budget(settings.steps, settings.seconds, settings.walk_length))

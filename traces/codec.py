@@ -5,6 +5,7 @@ and what was found. Version 1; a file of another version, or with an unknown fie
 """
 
 import json
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
@@ -179,8 +180,17 @@ def scope_from_json(tree: Tree) -> Scope:
 
 
 def name_of(controller: str | Controller) -> str:
-    """How a trace names a controller."""
-    return controller if isinstance(controller, str) else controller.source or controller.name
+    """How a trace names a controller: a user's own as module:NAME, where its module has it under a name."""
+    if isinstance(controller, str):
+        return controller
+    return controller.source or _where_it_is(controller) or controller.name
+
+
+def _where_it_is(controller: Controller) -> str:
+    """The module of a controller's sync and the name under which it holds the controller, or ""."""
+    module = sys.modules.get(controller.sync.__module__)
+    names = [name for name, value in sorted(vars(module).items()) if value is controller] if module else []
+    return f"{controller.sync.__module__}:{names[0]}" if names else ""
 
 
 def controller_named(name: Any) -> str | Controller:  # noqa: ANN401 -- a JSON tree
@@ -217,7 +227,8 @@ def property_of(trace: Trace) -> Property:
     beside = {each.name: each for each in properties_beside(trace.scope.controllers)}
     found = beside.get(trace.found.property) or BY_NAME.get(trace.found.property)
     if found is None:
-        message = f"property: there is no property {trace.found.property!r} here"
+        message = (f"property: there is no property {trace.found.property!r}; one of your own belongs into a tuple "
+                   "PROPERTIES in the module of its controller")
         raise TraceError(message)
     return found
 

@@ -98,7 +98,8 @@ def prepare(manifests: Manifests, nodes: tuple[Node, ...], *, faults: tuple[str,
     stored = admit(scope, pairs)
     unmodelled = [f"{document.kind} {document.namespace + '/' if document.namespace else ''}{document.name}"
                   for document in manifests.objects if not is_modelled(document, controllers)]
-    return Prepared(attrs.evolve(scope, objects=stored), tuple(sorted({document.kind for document in known})), tuple(unmodelled),
+    kinds = tuple(sorted({document.kind for document in known}))
+    return Prepared(attrs.evolve(scope, objects=stored), kinds, tuple(unmodelled),
                     tuple(dict.fromkeys(assumption for _, value in pairs for assumption in assumptions_of(value))))
 
 
@@ -172,10 +173,13 @@ def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
         yield f"{kind.name} {key_of(value.metadata)}: {path} is not modelled"
 
 
+# What a container runs, mounts and says when it ends is the machine's business: the model takes it to start, and to
+# pass its probes, unless a fault says otherwise.
 HARMLESS = ("terminationMessagePath", "terminationMessagePolicy", "dnsPolicy", "securityContext", "env", "command",
             "args", "volumeMounts", "creationTimestamp", "managedFields", "enableServiceLinks", "workingDir", "envFrom",
             "httpGet", "exec", "tcpSocket", "grpc", "progressDeadlineSeconds", "automountServiceAccountToken", "stdin",
-            "tty", "data", "binaryData", "immutable", "hostPID", "hostIPC", "shareProcessNamespace", "imagePullSecrets", "selfLink")
+            "tty", "data", "binaryData", "immutable", "hostPID", "hostIPC", "shareProcessNamespace",
+            "imagePullSecrets", "selfLink")
 
 
 @cache

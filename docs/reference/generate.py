@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 README = ROOT / "README.md"
 DIAGRAM = ROOT / "traces" / "corpus" / "ten-steps" / "diagram.mmd"
-TEN_STEPS = ("The ten published steps from `kubectl apply` to the status in etcd, as the model takes them. A test replays "
-             "them: `seatrial trace show traces/corpus/ten-steps/trace.json`.")
+TEN_STEPS = ("The ten published steps from `kubectl apply` to the status in etcd, as the model takes them. A test "
+             "replays them; `seatrial trace show traces/corpus/ten-steps/trace.json` prints them.")
 SHOWN = ("check", "--variant", "B02", "--seed", "7")
 NOTICE = "<!-- Written by docs/reference/generate.py: change the registry, not this page. -->\n"
 KINDS = {
@@ -142,13 +142,18 @@ def option_row(option: click.Option) -> tuple[str, ...]:
 
 
 def conformance_table(report: dict[str, Any]) -> str:
-    """The figures of a conformance report, by area."""
-    rows = []
+    """The figures of a conformance report, by area; the areas of which nothing is modelled in one line."""
+    rows, absent = [], []
     for area, held in sorted(report.items()):
         run = held["passed"] + held["failed"]
-        share = f"{100 * held['passed'] / run:.2f} %" if run else ""
-        rows.append((area, *(f"{held[name]:,}" for name in ("cases", "not_modelled", "superseded")), f"{run:,}", share))
-    return table(("area", "cases", "not modelled", "superseded", "run", "agree"), rows)
+        if not run:
+            absent.append(f"{area} ({held['cases']:,})")
+            continue
+        share = 100 * held["passed"] / run
+        agree = f"{held['passed']:,} ({share:.2f} %)" if held["failed"] else f"{held['passed']:,} (all)"
+        rows.append((area, *(f"{held[name]:,}" for name in ("cases", "not_modelled", "superseded")), f"{run:,}", agree))
+    head = ("area", "cases", "not modelled", "superseded", "run", "agree")
+    return f"{table(head, rows)}\nNot run, because not modelled yet (cases): {', '.join(absent)}.\n"
 
 
 PAGES = {"properties.md": properties_page, "faults.md": faults_page, "variants.md": variants_page,
@@ -165,7 +170,8 @@ def ten_steps() -> str:
     """The section on the ten published steps, or nothing while their diagram is not there."""
     if not DIAGRAM.exists():
         return ""
-    return f"## From kubectl apply to a running pod\n\n{TEN_STEPS}\n\n```mermaid\n{DIAGRAM.read_text('utf-8').rstrip()}\n```\n"
+    diagram = DIAGRAM.read_text("utf-8").rstrip()
+    return f"## From kubectl apply to a running pod\n\n{TEN_STEPS}\n\n```mermaid\n{diagram}\n```\n"
 
 
 def replace_block(text: str, name: str, block: str) -> str:

@@ -3,7 +3,17 @@
 import attrs
 
 from seatrial.model.api.meta import Json, ObjectMeta, Strings
-from seatrial.model.api.wire import many, one, optional, optional_flag, optional_number, strings, text, texts, unmodelled
+from seatrial.model.api.wire import (
+    many,
+    one,
+    optional,
+    optional_flag,
+    optional_number,
+    strings,
+    text,
+    texts,
+    unmodelled,
+)
 
 
 @attrs.frozen(cache_hash=True)

@@ -1,4 +1,4 @@
-"""Objects of which the model knows nothing but their metadata: custom resources, and built-in kinds as yet unmodelled."""
+"""Objects of which the model knows nothing but their metadata: custom resources, above all."""
 
 import attrs
 

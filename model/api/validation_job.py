@@ -160,10 +160,7 @@ def _validate_selector(spec: Tree, template: Tree, *, manual: bool) -> Errors:
     selector = spec.get("selector")
     if not manual:
         return validate_label_selector(selector, "spec.selector")
-    if selector is None:
-        errors = required("spec.selector")
-    else:
-        errors = validate_label_selector(selector, "spec.selector")
+    errors = required("spec.selector") if selector is None else validate_label_selector(selector, "spec.selector")
     labels = part(template, "metadata", "labels")
     if selector_matches(selector, labels) is False:
         detail = "`selector` does not match template `labels`"

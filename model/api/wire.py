@@ -9,7 +9,7 @@ carries the same values.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -243,10 +243,10 @@ def _has_unmodelled(kind: type[Any]) -> bool:
     return any(field.metadata.get("unmodelled") for field in attrs.fields(kind))
 
 
-# Typed by hand: mypy takes type[Any] for unhashable where `cache` is a decorator.
-blank: Callable[[type[Any]], Any] = cache(_make_blank)
-codecs_of: Callable[[type[Any]], tuple[tuple[str, Codec], ...]] = cache(_list_codecs)
-_keeps_unmodelled: Callable[[type[Any]], bool] = cache(_has_unmodelled)
+# Typed by hand: mypy does not take a class for hashable.
+blank = cast("Callable[[type[Any]], Any]", cache(_make_blank))
+codecs_of = cast("Callable[[type[Any]], tuple[tuple[str, Codec], ...]]", cache(_list_codecs))
+_keeps_unmodelled = cast("Callable[[type[Any]], bool]", cache(_has_unmodelled))
 
 
 def from_json(kind: type[T], tree: object, path: str = "") -> T:

@@ -156,7 +156,7 @@ def claim(local: Local, key: str, memo: Claiming, burst_replicas: int) -> Call |
         return Done(error=say_errors(claims.errors))
     counted = count(memo.replicaset, claims.claimed, memo.terminating, local.now)
     if memo.needs_sync and memo.replicaset.metadata.deletion_timestamp is None:
-        return manage(local, key, counted, claims.claimed, memo.choice, burst_replicas)
+        return manage(local, key, counted, claims.claimed, choice=memo.choice, burst_replicas=burst_replicas)
     return update_status(local, key, counted, "")
 
 
@@ -166,7 +166,8 @@ def count(replicaset: ReplicaSet, pods: tuple[Pod, ...], terminating: int, now: 
     return Counted(replicaset, calculate_status(replicaset, pods, terminating, now), wait)
 
 
-def manage(local: Local, key: str, counted: Counted, pods: tuple[Pod, ...], choice: str, burst_replicas: int) -> Call | Done:
+def manage(local: Local, key: str, counted: Counted, pods: tuple[Pod, ...], *, choice: str,
+           burst_replicas: int) -> Call | Done:
     """Creates or deletes the difference, and expects to see it."""
     desired = counted.replicaset.spec.replicas or 0
     creations, deletions = manage_replicas(len(pods), desired, burst_replicas)
@@ -285,7 +286,7 @@ def resume(local: Local, key: str, memo: object, reply: Reply, *, burst_replicas
         case Deleting():
             return after_delete(local, key, memo, reply)
         case Updating():
-            return after_update(local, key, memo, reply)
+            return after_update(key, memo, reply)
     message = f"the ReplicaSet controller has no plan with the memo {memo!r}"
     raise TypeError(message)
 
@@ -325,7 +326,7 @@ def after_delete(local: Local, key: str, memo: Deleting, reply: Reply) -> Call |
     return delete_pod(local, key, Deleting(memo.counted, rest, error))
 
 
-def after_update(local: Local, key: str, memo: Updating, reply: Reply) -> Call | Done:
+def after_update(key: str, memo: Updating, reply: Reply) -> Call | Done:
     """A failed update is tried once more on the live object, with the status and generation that were acted on."""
     if isinstance(reply.body, ReplicaSet) and memo.retries < 0:
         return put_status(key, reply.body, attrs.evolve(memo, retries=0))

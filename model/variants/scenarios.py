@@ -58,13 +58,15 @@ def owned_by(each: Pod, owner: ReplicaSet) -> Pod:
 def answering(each: Pod, address: str) -> Pod:
     """The pod, running and ready at this address."""
     ready = (Condition("Ready", "True", last_transition_time=0),)
-    return attrs.evolve(each, status=PodStatus(phase="Running", conditions=ready, pod_ip=address, pod_ips=(PodIP(address),)))
+    status = PodStatus(phase="Running", conditions=ready, pod_ip=address, pod_ips=(PodIP(address),))
+    return attrs.evolve(each, status=status)
 
 
 def service() -> Service:
     """The Service default/web, for the pods of the ReplicaSet of that name."""
-    spec = ServiceSpec(type="ClusterIP", selector=LABELS, ports=(ServicePort(port=80, target_port=8080, protocol="TCP"),),
-                       cluster_ip="10.96.0.10", cluster_ips=("10.96.0.10",), ip_families=("IPv4",))
+    ports = (ServicePort(port=80, target_port=8080, protocol="TCP"),)
+    spec = ServiceSpec(type="ClusterIP", selector=LABELS, ports=ports, cluster_ip="10.96.0.10",
+                       cluster_ips=("10.96.0.10",), ip_families=("IPv4",))
     return Service(ObjectMeta(name="web", namespace="default", labels=LABELS), spec)
 
 

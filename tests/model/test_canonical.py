@@ -45,7 +45,7 @@ def test_versions_and_names_matter_only_by_order() -> None:
     first, second = (pod.metadata.name for pod in cluster.objects("pods"))
     moved = canonical_module.Renaming(
         f"web-{canonical_module.SUFFIX}", FrozenMap({first: "web-bbcbb", second: "web-bbcbc"}),
-        FrozenMap({("pods", version): version + 7 for version in range(100)}), 0)
+        FrozenMap({("pods", version): version + 7 for version in range(100)}), 0, 1200)
     shifted = Cluster(cluster.system, FrozenMap({
         cell._replace(key=moved.text(cell.key)):
             value if cell.table in canonical_module.COUNTERS else canonical_module.rename(value, cell.kind, moved)

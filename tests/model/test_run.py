@@ -72,14 +72,14 @@ def test_offers_of_an_anchor_are_those_of_the_whole() -> None:
 
 
 def test_the_memory_of_a_long_run_stays_flat() -> None:
-    """Of 4,000 steps, the last 3,000 keep little but their actions: no cell, footprint or offer is left behind."""
+    """Of 1,600 steps, the last 1,200 keep little but their actions: no cell, footprint or offer is left behind."""
     run = Run(start(SCOPES["replicaset, undisturbed"]))
     chance = Random(1)  # noqa: S311 -- a walk, not a secret
     sizes = []
     tracemalloc.start()
     try:
         for turn in range(4):
-            for _ in range(1000):
+            for _ in range(400):
                 if not run.anchors:
                     run = restarted(run)
                 run.take(chance.choice(run.offered(chance.choice(run.anchors))))

@@ -7,7 +7,6 @@ import attrs
 import click
 
 from seatrial.model.api.core import Node
-from seatrial.model.scope import Scope
 from seatrial.model.variants import VARIANTS
 from seatrial.properties.checking.check import ENGINES, Options, check_cluster, select
 from seatrial.properties.checking.walk import Budget

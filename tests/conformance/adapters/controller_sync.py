@@ -28,14 +28,15 @@ from seatrial.model.view import Cell, View
 Tree = dict[str, Any]
 PATCH_TYPES = {"strategic": "application/strategic-merge-patch+json", "merge": "application/merge-patch+json",
                "json": "application/json-patch+json"}
+TERMINATING = "{q} is forbidden: unable to create new content in namespace default because it is being terminated"
 FAULTS: dict[str, tuple[int, str, str]] = {
     "Timeout": (504, "Timeout", "Timeout: oracle fault"),
     "InternalError": (500, "InternalError", "Internal error occurred: oracle fault"),
     "ServerTimeout": (500, "ServerTimeout",
                       "The create operation against {r} could not be completed at this time, please try again."),
     "Forbidden": (403, "Forbidden", "{q} is forbidden: exceeded quota"),
-    "NamespaceTerminating": (403, "Forbidden", "{q} is forbidden: unable to create new content in namespace default "
-                                              "because it is being terminated"),
+    "NamespaceTerminating": (403, "Forbidden", ("{q} is forbidden: unable to create new content in namespace default "
+                                               "because it is being terminated")),
     "NotFound": (404, "NotFound", '{r} "{n}" not found'),
     "Invalid": (422, "Invalid", '{r} "{n}" is invalid'),
     "AlreadyExists": (409, "AlreadyExists", '{r} "{n}" already exists'),

@@ -31,7 +31,7 @@ from tests.properties.checking.scenarios import (
 )
 
 FEW = settings(settings_for("dev"), max_examples=15)
-UNSHRUNK = settings(settings_for("dev"), max_examples=60, phases=(Phase.generate,))
+UNSHRUNK = settings(settings_for("dev"), max_examples=250, phases=(Phase.generate,))
 
 
 def test_the_missing_expectations_are_found_and_replay() -> None:

@@ -84,9 +84,9 @@ def test_byte_order_mark_and_windows_line_ends(tmp_path: Path) -> None:
 def test_kinds_that_are_not_modelled_are_listed_once(tmp_path: Path) -> None:
     """Built-in and custom alike; the modelled kinds are the caller's to name."""
     text = "apiVersion: {}\nkind: {}\nmetadata: {{name: {}}}\n---\n"
-    rows = (("v1", "ConfigMap", "a"), ("v1", "ConfigMap", "b"), ("example.com/v1", "Widget", "c"))
+    rows = (("v1", "Endpoints", "a"), ("v1", "Endpoints", "b"), ("example.com/v1", "Widget", "c"))
     loaded = load(tmp_path, "".join(text.format(*row) for row in rows))
-    assert ("ConfigMap (v1)", "Widget (example.com/v1)") == loaded.not_modelled
+    assert ("Endpoints (v1)", "Widget (example.com/v1)") == loaded.not_modelled
     assert "" == loaded.objects[2].resource
     assert ("Pod (v1)",) == load_manifests([_written(tmp_path, POD)], modelled=()).not_modelled
     assert ("v1", "Pod") in MODELLED_KINDS
