@@ -4,8 +4,8 @@
 
 replaces the sampled tables below tests/conformance/data that are found in a DIR. Of every table that an
 adapter runs it takes up to 32 cases, by a rule that no result can sway: the cases are put in order by a hash
-of their id, and taken in turns from the classes of outcome, sorted by name. Very long lines are passed over,
-so that the sample stays small.
+of their id, and taken in turns from the classes of outcome, sorted by name. Cases that a predicate sets aside are
+left out, and so are very long lines, so that the sample stays small.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.conformance.cases import Case, Table, find_tables, read_cases
 from tests.conformance.compare import sort_key
+from tests.conformance.exclusions import exclusion_of, load_exclusions
 from tests.conformance.registry import find_adapter
 
 DATA = Path(__file__).parent / "data"
@@ -25,8 +26,11 @@ LONGEST = 40_000
 def make_sample(source: Path, target: Path = DATA, count: int = COUNT) -> tuple[Table, ...]:
     """Write the sample of every table below `source` that an adapter runs; return the tables sampled."""
     tables = tuple(table for table in find_tables(source) if find_adapter(table.area, table.name) is not None)
+    exclusions = load_exclusions()
     for table in tables:
-        lines = [sort_key(dict(case.line)) for case in choose(read_cases(table), count)]
+        concerned = tuple(entry for entry in exclusions if entry.covers(table) and entry.when is not None)
+        cases = (case for case in read_cases(table) if exclusion_of(case, concerned) is None)
+        lines = [sort_key(dict(case.line)) for case in choose(cases, count)]
         path = target / table.area / f"{table.name}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
