@@ -15,7 +15,7 @@ help:
 	@echo 'make test     linter, types and every test'
 	@echo 'make lint     linter and types only'
 	@echo 'make bench    benchmarks; figures go to build/benchmarks.json'
-	@echo 'make nightly  every test with the nightly Hypothesis profile'
+	@echo 'make nightly  every test, the slow ones too, with the nightly Hypothesis profile'
 
 setup: $(STAMP)
 
@@ -47,7 +47,7 @@ test: lint
 	$(BIN)/pytest -n $(WORKERS)
 
 nightly: setup
-	$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=nightly
+	$(BIN)/pytest -n $(WORKERS) -m 'nightly or not nightly' --hypothesis-profile=nightly
 
 bench: setup
 	mkdir -p build

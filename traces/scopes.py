@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.api.core import Namespace, Node, NodeSpec, NodeStatus
+from seatrial.model.api.core import Namespace, Node, NodeSpec, NodeStatus, Pod, PodTemplateSpec
 from seatrial.model.api.meta import Condition, ObjectMeta, key_of
 from seatrial.model.api.registry import BY_NAME as KIND_BY_NAME
 from seatrial.model.api.registry import KINDS, kind_of_object, plural
@@ -20,6 +20,7 @@ from seatrial.model.faults import FAULTS
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.hypotheses import HYPOTHESES
 from seatrial.model.loops import LOOPS
+from seatrial.model.scheduler.unmodelled import unmodelled_constraints
 from seatrial.model.scope import Scope
 from seatrial.model.start import put, start, system_of
 from seatrial.model.users import GROUPS, USER
@@ -121,7 +122,7 @@ def admit(scope: Scope, pairs: list[tuple[Document, Any]]) -> tuple[Any, ...]:
     for each in scope.objects:
         put(view, each)
     problems = []
-    order = {"Namespace": 0, "ServiceAccount": 1, "ResourceQuota": 3}
+    order = {"Namespace": 0, "PriorityClass": 1, "ServiceAccount": 1, "ResourceQuota": 3}
     for name in dict.fromkeys(value.metadata.namespace for _, value in pairs if value.metadata.namespace):
         _default_service_account(view, system, name)
     for document, value in sorted(pairs, key=lambda pair: order.get(pair[0].kind, 2)):
@@ -167,6 +168,10 @@ def budgets_of(faults: tuple[str, ...], count: int = 1) -> FrozenMap[str, int]:
 def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
     """Fields of an object that are set, not modelled, and could change a verdict."""
     kind = kind_of_object(value)
+    spec = getattr(getattr(value, "spec", None), "template", value)
+    if isinstance(spec, Pod | PodTemplateSpec):
+        yield from (f"{kind.name} {key_of(value.metadata)}: {path} does not count in scheduling"
+                    for path in unmodelled_constraints(Pod(spec=spec.spec)))
     for path in list_unmodelled(value):
         if path.split(".")[0] in LIFTS_NOTHING or any(path.endswith(f".{name}") or path == name for name in HARMLESS):
             continue

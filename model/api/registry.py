@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.api import apps, core, defaulting, discovery, rbac
+from seatrial.model.api import apps, core, defaulting, discovery, rbac, scheduling
 from seatrial.model.api.defaulting_pod import default_pod
 from seatrial.model.api.strategies import create_pod, endpoints_changed, update_service
 from seatrial.model.api.unstructured import Unstructured
@@ -123,6 +123,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("Pod", "v1", "pods", core.Pod, has_status=True, has_generation=True, for_create=create_pod,
          for_update=keep_status, raises_generation=spec_changed,
          default=default_pod),
+    Kind("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", scheduling.PriorityClass, namespaced=False),
     Kind("ReplicaSet", "apps/v1", "replicasets", apps.ReplicaSet, has_status=True, has_scale=True,
          has_generation=True, for_create=_drop_status(apps.ReplicaSetStatus()), for_update=keep_status,
          raises_generation=spec_changed,

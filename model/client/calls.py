@@ -52,6 +52,7 @@ class Call:
     """One request: verb, resource, key "namespace/name" ("namespace/" for a generated name), body and options.
 
     `remote` names whom it asks when it is not the API server: such a call passes no pipeline and has a step of its own.
+    `heeds_body`: will `resume` look at the object in the answer? What it will not look at is not remembered meanwhile.
     """
 
     verb: str
@@ -62,6 +63,7 @@ class Call:
     options: DeleteOptions = DeleteOptions()
     memo: Any = None
     remote: str = ""
+    heeds_body: bool = True
 
 
 @attrs.frozen(cache_hash=True)

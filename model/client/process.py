@@ -142,7 +142,8 @@ def run_request(view: View, system: System, action: Action) -> None:
             serve(view, system, controller.user, controller.groups, call)
         if action.choice == "late":
             view[Cell("late", action.process, "", action.key)] = call
-    view[cell] = Answered(attrs.evolve(call, body=None), reply)
+    told = reply if call.heeds_body or not reply.ok else attrs.evolve(reply, body=None)
+    view[cell] = Answered(attrs.evolve(call, body=None), told)
 
 
 def offer_late(view: View, system: System, anchor: Cell) -> Iterator[Action]:

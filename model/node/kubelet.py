@@ -181,7 +181,8 @@ def patch_status(work: Work, status: PodStatus, memo: str) -> Call | None:
     old = work.pod.status
     if status == old:
         return None
-    return Call("patch", "pods", work.key, status_patch(work.pod.metadata.uid, old, status), "status", memo=memo)
+    patch = status_patch(work.pod.metadata.uid, old, status)
+    return Call("patch", "pods", work.key, patch, "status", memo=memo, heeds_body=memo != SYNCED)
 
 
 def reject(local: Local, work: Work, rejection: Rejection) -> Call | Done:

@@ -216,7 +216,7 @@ def after_patch(memo: Patching, key: str, reply: Reply) -> Call | Done:
 
 def patch_status(key: str, memo: Patching) -> Call:
     """One attempt to write the condition."""
-    return Call("patch", "pods", key, memo.patch, "status", memo=memo)
+    return Call("patch", "pods", key, memo.patch, "status", memo=memo, heeds_body=False)
 
 
 # Event handlers.

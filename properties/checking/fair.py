@@ -43,6 +43,7 @@ def fails_at_end(goal: Predicate, initial: Cluster, run: Run, suffix: Suffix) ->
 
 
 PATIENCE = 256
+MOST_LOOKS = 64
 
 
 def _due(unit: Unit, turns: dict[Unit, int], turn: int) -> int:
@@ -65,11 +66,13 @@ class Landmark:
         self.cluster = run.cluster
         self.size = (len(run.cluster.cells), len(run.anchors))
         self.found: Cluster | None = None
+        self.looks = 0
 
     def is_here_again(self, run: Run) -> bool:
         """Is the run, up to renaming, in the remembered state?"""
-        if (len(run.cluster.cells), len(run.anchors)) != self.size:
+        if self.looks >= MOST_LOOKS or (len(run.cluster.cells), len(run.anchors)) != self.size:
             return False
+        self.looks += 1
         if self.found is None:
             self.found = canonical(self.cluster)
         return canonical(run.cluster) == self.found
@@ -102,7 +105,7 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
         since[unit] = None
         run.take(chance.choice(waiting[unit]))
         visit(run.cluster)
-        if len(run.actions) - saved_at >= patience // 2 and all(each in since for each in always_waiting) \
+        if all(each in since for each in always_waiting) \
                 and saved.is_here_again(run):
             return Suffix(REPEATED, saved_at)
         if len(run.actions) - saved_at >= patience:

@@ -51,8 +51,18 @@ def replicas_converge(cluster: Cluster) -> str | None:
         desired = replicaset.spec.replicas or 0
         if running != desired or len(have) != desired:
             more = f" among {len(have)} active ones" if len(have) != running else ""
-            return f"ReplicaSet {key_of(replicaset.metadata)} has {running} {word} pods{more}, {desired} desired"
+            return (f"ReplicaSet {key_of(replicaset.metadata)} has {running} {word} pods{more}, {desired} desired"
+                    f"{why_waiting(have)}")
     return None
+
+
+def why_waiting(pods: list[Pod]) -> str:
+    """What the scheduler says of the first of these pods that it could not place."""
+    for pod in pods:
+        said = get_condition(pod.status.conditions, "PodScheduled")
+        if said is not None and said.status == "False" and not pod.spec.node_name:
+            return f"; pod {pod.metadata.name}: {said.message.partition('. ')[0]}"
+    return ""
 
 
 def deployment_replicas_converge(cluster: Cluster) -> str | None:

@@ -25,7 +25,7 @@ from seatrial.model.users import Apply
 from seatrial.model.variants.scenarios import LABELS, NAMESPACE, node, pod_spec
 
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("requests.toml").read_text(encoding="utf-8"))
-SLOW_REPLY = 6
+SLOW_REPLY = 12
 Row = tuple[str, str, str, int]
 
 
@@ -133,8 +133,8 @@ def test_the_table_is_what_was_recorded() -> None:
 
 @pytest.mark.parametrize("replicas", TABLE["replicas"])
 def test_the_first_writes_come_in_the_real_order(replicas: int) -> None:
-    """Deployment, ReplicaSet, revision without observedGeneration, pods, observed, ReplicaSet at 0, at n, Deployment."""
-    writes = [said(request) for request in requests_for(replicas) if request.code < 300 and is_of_control_plane(request)]
+    """Deployment, ReplicaSet, revision (nothing observed), pods, Deployment, ReplicaSet at 0, at n, Deployment."""
+    writes = [said(each) for each in requests_for(replicas) if each.code < 300 and is_of_control_plane(each)]
     first = list(dict.fromkeys(writes))[:8]
     assert [
         "create deployments",

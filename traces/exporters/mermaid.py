@@ -15,11 +15,11 @@ MOST_MESSAGES = 60
 SERVER = "kube-apiserver"
 
 
-def export_mermaid(trace: Trace, states: tuple[Cluster, ...], command: str) -> str:
-    """The diagram's source."""
+def export_mermaid(trace: Trace, states: tuple[Cluster, ...], command: str, most: int = MOST_MESSAGES) -> str:
+    """The diagram's source; a run of more than `most` steps is folded to at most so many that changed something."""
     del command
     lines = describe_run(states, trace.found.actions)[: trace.found.stem]
-    shown = lines if len(lines) <= MOST_MESSAGES else tuple(line for line in lines if line.changes)[:MOST_MESSAGES]
+    shown = lines if len(lines) <= most else tuple(line for line in lines if line.changes)[:most]
     actors = dict.fromkeys([SERVER, *(line.actor for line in shown)])
     names = {actor: f"P{at}" for at, actor in enumerate(actors)}
     body = ["sequenceDiagram", *(f"    participant {names[actor]} as {label(actor)}" for actor in actors)]

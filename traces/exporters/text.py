@@ -1,14 +1,19 @@
 """A counterexample as text, in the order a design review reads it.
 
 One sentence of verdict, the numbered steps with only what changed, why the predicate is false, what was stale and by
-how much, one command that reproduces it. Runs of forced steps may be folded; the numbers stay those of the JSON.
+how much, one command that reproduces it. Of the fair suffix only its ends and what changed is said; the numbers stay
+those of the JSON.
 """
 
 from collections.abc import Iterator
 
-from seatrial.model.cluster import Cluster, enabled
+from seatrial.model.cluster import Cluster
+from seatrial.properties.property import EVENTUALLY, SOMETIMES
 from seatrial.traces.codec import Trace
 from seatrial.traces.describe import Line, describe_objects, describe_run, staleness
+
+ENDS = 6
+MOST_FOLDED = 40
 
 
 def export_text(trace: Trace, states: tuple[Cluster, ...], command: str) -> str:
@@ -24,14 +29,16 @@ def lines_of(trace: Trace, states: tuple[Cluster, ...], command: str) -> Iterato
     yield ""
     described = describe_run(states, trace.found.actions)
     width = len(str(len(described)))
-    for line in described:
-        if line.number == trace.found.stem + 1 and trace.kind == "eventually":
-            yield f"{'':{width}}  -- from here on users and faults are quiet, and everybody gets their turn --"
-        if trace.found.loop is not None and line.number == trace.found.loop + 1:
+    quiet = trace.found.stem if trace.kind == EVENTUALLY else len(described)
+    for line in described[:quiet]:
+        yield from say_line(line, width)
+    if trace.kind == EVENTUALLY:
+        yield f"{'':{width}}  -- from here on users and faults are quiet, and everybody gets their turn --"
+        turn = len(described) if trace.found.loop is None else max(trace.found.loop, quiet)
+        yield from say_folded(described[quiet:turn], width)
+        if trace.found.loop is not None:
             yield f"{'':{width}}  -- what follows repeats for ever --"
-        yield f"{line.number:{width}}. {line.words}"
-        for change in line.changes:
-            yield f"{'':{width}}    {change}"
+            yield from say_folded(described[turn:], width)
     yield ""
     yield from explanation(trace, states)
     yield ""
@@ -42,7 +49,9 @@ def headline(trace: Trace) -> str:
     """One sentence of verdict."""
     found = trace.found
     steps = f"{found.stem} step{'s' if found.stem != 1 else ''}"
-    if trace.kind != "eventually":
+    if trace.kind == SOMETIMES:
+        return f"REACHED {found.property} after {steps}: {found.sentence}."
+    if trace.kind != EVENTUALLY:
         return f"VIOLATED {found.property} after {steps}: {found.sentence}."
     if found.loop is None:
         return f"VIOLATED {found.property}: after {steps} the cluster comes to rest, and still {found.sentence}."
@@ -61,8 +70,20 @@ def explanation(trace: Trace, states: tuple[Cluster, ...]) -> Iterator[str]:
         yield "Nothing was stale at that point: every informer had seen every write."
 
 
-def folded(lines: tuple[Line, ...], states: tuple[Cluster, ...]) -> Iterator[Line]:
-    """The lines without the steps that were forced: the only thing that could happen, and nothing changed."""
-    for line in lines:
-        if line.changes or len(enabled(states[line.number - 1])) > 1:
-            yield line
+def say_line(line: Line, width: int) -> Iterator[str]:
+    """A step and what it changed."""
+    yield f"{line.number:{width}}. {line.words}"
+    for change in line.changes:
+        yield f"{'':{width}}    {change}"
+
+
+def say_folded(lines: tuple[Line, ...], width: int) -> Iterator[str]:
+    """Steps that only show where a run ends up: the first and last few, and of the others those that change something."""
+    shown = [at for at, line in enumerate(lines) if at < ENDS or at >= len(lines) - ENDS or line.changes]
+    shown = shown if len(shown) <= MOST_FOLDED else shown[: MOST_FOLDED - ENDS] + shown[-ENDS:]
+    last = -1
+    for at in shown:
+        if at > last + 1:
+            yield f"{'':{width}}  … {at - last - 1} more step{'s' if at > last + 2 else ''}"
+        yield from say_line(lines[at], width)
+        last = at

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import attrs
 
+from seatrial.model.api import scheduling
 from seatrial.model.api.core import Pod, PodSpec
 from seatrial.model.apiserver.admission.plugin import Plugin
 from seatrial.model.apiserver.request import CREATE, UPDATE, Request
@@ -38,12 +39,9 @@ SYSTEM_CLASSES = (
 NO_CLASS = PriorityClass()
 
 
-def read_class(tree: object) -> PriorityClass:
-    """A stored PriorityClass: a custom object as far as the model is concerned."""
-    content = tree.unmodelled  # type: ignore[attr-defined]
-    return PriorityClass(
-        tree.metadata.name, content.get("value") or 0,  # type: ignore[attr-defined]
-        content.get("preemptionPolicy") or PREEMPT, bool(content.get("globalDefault")))
+def read_class(stored: scheduling.PriorityClass) -> PriorityClass:
+    """What counts of a stored PriorityClass."""
+    return PriorityClass(stored.metadata.name, stored.value, stored.preemption_policy or PREEMPT, stored.global_default)
 
 
 def default_class(classes: Iterable[PriorityClass]) -> PriorityClass | None:
