@@ -31,6 +31,7 @@ STATUS_TIMES = frozenset(
     field.name for kind in KINDS if (status := attrs.fields_dict(kind.type).get("status")) is not None
     and status.type is not None and attrs.has(status.type) for field in attrs.fields(status.type) if is_time(field))
 SUFFIX = f"[{ALPHABET}]{{{SUFFIX_LENGTH}}}"
+VERSION_KEY = "resourceVersion"
 Version = tuple[str, int]
 Mentions = tuple[tuple[str, ...], tuple[Version, ...]]
 
@@ -178,6 +179,8 @@ def _mentions(value: Any, place: str, resource: str, pattern: str, is_mark: bool
                 visit(each, within)
         elif isinstance(held, FrozenMap):
             for key, each in held.items():
+                if key == VERSION_KEY and isinstance(each, str) and each.isdigit():
+                    versions[within, int(each)] = None
                 visit(key, within)
                 visit(each, within)
         elif attrs.has(type(held)):
@@ -220,7 +223,7 @@ def rename(value: Any, resource: str, renaming: Renaming) -> Any:  # noqa: ANN40
     if isinstance(value, StatusPatch):
         return _rename_patch(value, within, renaming)
     if isinstance(value, Patch):
-        return Patch(value.type, _rename_tree(value.tree, renaming))
+        return Patch(value.type, _rename_tree(value.tree, within, renaming))
     changes = {}
     for field in attrs.fields(type(value)):
         held = getattr(value, field.name)
@@ -242,15 +245,17 @@ def _rename_patch(patch: StatusPatch, resource: str, renaming: Renaming) -> Stat
     return StatusPatch(renaming.text(patch.uid), fields, rename(patch.conditions, resource, renaming))
 
 
-def _rename_tree(tree: Any, renaming: Renaming, key: str = "") -> Any:  # noqa: ANN401 -- a JSON tree
+def _rename_tree(tree: Any, resource: str, renaming: Renaming, key: str = "") -> Any:  # noqa: ANN401 -- a JSON tree
     """A patch's JSON tree: what is a time shows by its key only (lastTransitionTime, deletionTimestamp, …)."""
     if isinstance(tree, FrozenMap):
-        return FrozenMap([(renaming.text(str(name)), _rename_tree(held, renaming, str(name)))
+        return FrozenMap([(renaming.text(str(name)), _rename_tree(held, resource, renaming, str(name)))
                           for name, held in tree.items()])
     if isinstance(tree, tuple):
-        return tuple([_rename_tree(held, renaming, key) for held in tree])
+        return tuple([_rename_tree(held, resource, renaming, key) for held in tree])
     if not isinstance(tree, str):
         return tree
+    if key == VERSION_KEY and tree.isdigit():
+        return str(renaming.version(resource, int(tree)))
     if key.endswith(("Time", "Timestamp")):
         with suppress(TimeError):
             return format_time(max(parse_time(tree) - renaming.clock, -renaming.horizon))

@@ -79,7 +79,8 @@ class ManifestFile(pytest.File):
         config = self.config
         faults = config.getoption("--seatrial-faults") or config.getini("seatrial_faults")
         return campaign_of(
-            self.path, nodes=config.getini("seatrial_nodes"), root=config.rootpath, faults=tuple(faults.split(",")),
+            self.path, nodes=config.getini("seatrial_nodes"), root=config.rootpath,
+            faults=tuple(each.strip() for each in faults.split(",") if each.strip()),
             engine=config.getoption("--seatrial-engine"), seed=config.getoption("--seatrial-seed"),
             seconds=config.getoption("--seatrial-seconds"), steps=config.getoption("--seatrial-steps"),
             out=config.rootpath / config.getoption("--seatrial-out"))

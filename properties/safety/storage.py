@@ -38,11 +38,14 @@ def acknowledged_is_stored(before: Cluster, action: Action, after: Cluster) -> s
         call is None
         or not isinstance(plan, Answered)
         or not plan.reply.ok
+        or not call.heeds_body
         or call.subresource not in WHOLE
         or call.verb not in ("create", "update", "patch")
     ):
         return None
     body = plan.reply.body
+    if body is None:
+        return None
     stored = after.get(call.resource, key_of(body.metadata))
     if stored is None and body.metadata.deletion_timestamp is not None:
         return None

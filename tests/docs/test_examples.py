@@ -75,10 +75,13 @@ def test_the_way_of_the_tutorial(repository: Path) -> None:
 
 
 def test_the_ini_line_collects_a_test_per_property(tmp_path: Path) -> None:
-    """Plain pytest in a repository of manifests only, with the shop."""
+    """Plain pytest in a repository of manifests only, with the shop and the other ini lines."""
     (tmp_path / "deploy").mkdir()
     shutil.copy(EXAMPLES / "shop.yaml", tmp_path / "deploy")
-    (tmp_path / "pytest.ini").write_text("[pytest]\nseatrial_manifests = deploy/*.yaml\n", encoding="utf-8")
+    shutil.copy(EXAMPLES / "nodes.yaml", tmp_path)
+    lines = ("[pytest]", "seatrial_manifests = deploy/*.yaml", "seatrial_nodes = nodes.yaml",
+             "seatrial_faults = crash, calls, watches", "")
+    (tmp_path / "pytest.ini").write_text("\n".join(lines), encoding="utf-8")
     done = pytest_in(tmp_path, "--collect-only", "-q")
     assert 0 == done.returncode, done.stdout + done.stderr
     for name in ("replicas_converge", "endpoints_converge", "no_overcommit"):

@@ -113,7 +113,7 @@ def test_a_property_that_does_not_exist_here_is_named() -> None:
     """A trace from a newer version, or of a user's own property without its controller."""
     trace = trace_of("safety")
     strange: Trace = attrs.evolve(trace, found=attrs.evolve(trace.found, property="never_heard_of"))
-    with pytest.raises(TraceError, match="property: there is no property 'never_heard_of' here"):
+    with pytest.raises(TraceError, match="property: there is no property 'never_heard_of'"):
         property_of(strange)
 
 
