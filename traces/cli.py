@@ -1,6 +1,7 @@
 """The command line: seatrial check, trace, list."""
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,23 @@ def run(command: Callable[[], Any]) -> int:
     except ReplayDisagrees as error:
         click.echo(f"internal error: {error}; please report it with the command you ran", err=True)
         return INTERNAL
+    except OSError as error:
+        click.echo(f"{error.filename or 'a file'}: {error.strerror or error}: give a place one can use", err=True)
+        return INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- whatever else is wrong is a defect of ours, or of a user's controller
+        click.echo(say_defect(error), err=True)
+        return INTERNAL
     return code if isinstance(code, int) else 0
 
 
+def say_defect(error: Exception) -> str:
+    """An exception that nobody expected: what it was, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
+    return (f"internal error: {type(error).__name__}: {error}{where}; if it is not in your own "
+            "controller, please report it with the command you ran")
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,8 @@ orders of many processes are reached) or uniformly. Sometimes the system then ru
 that a fault shows all it does. Then users and faults fall quiet, whatever budget is left, and the
 system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
 replayed through plain `step` before anyone sees it. A few clusters at rest are kept, so that later walks begin there
-too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
+too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up. Every other
+walk strikes such a cluster once, with each kind of fault by turns, and follows what comes of it before any repair.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from time import monotonic
 import attrs
 
 from seatrial.model.actions import Action
-from seatrial.model.cluster import Cluster
+from seatrial.model.cluster import Cluster, is_environment
 from seatrial.model.faults import FAULTS
 from seatrial.model.run import Run
 from seatrial.model.view import Cell
@@ -99,15 +100,13 @@ class Walker:
         return self.budget.seconds is None and self.tally.steps >= self.budget.steps
 
     def _walk(self) -> None:
-        taken, cluster = self.chance.choice(self._starts)
+        at_rest = len(self._starts) > 1 and self.tally.walks % 2 == 1
+        taken, cluster = self.chance.choice(self._starts[1:] if at_rest else self._starts)
         run = Run(cluster, taken)
         self._judge_state(run, everything=True)
-        choose = self._chooser()
-        before = run.cluster
-        for _ in range(self.chance.randrange(self.budget.walk_length + 1)):
-            if not run.anchors:
-                break
-            self._step(run, choose(run))
+        struck = at_rest and self._strike_once(run)
+        if not struck:
+            self._stray(run)
 
         def visit(_: Cluster) -> None:
             nonlocal before
@@ -115,7 +114,7 @@ class Walker:
             before = run.cluster
 
         before = run.cluster
-        if self.chance.random() < LINGERS:
+        if struck or self.chance.random() < LINGERS:
             run_fairly(run, self.chance, LONGEST_LINGER, visit, REPAIRS)
         stem = len(run.actions)
         suffix = run_fairly(run, self.chance, LONGEST_SUFFIX, visit)
@@ -125,6 +124,24 @@ class Walker:
             self._judge_end(run, stem, suffix)
         if suffix.end == FIXPOINT and len(self._starts) < MOST_STARTS:
             self._starts.append((tuple(run.actions), run.cluster))
+
+    def _strike_once(self, run: Run) -> bool:
+        """Takes one action of the environment, each kind of them by turns; False if there is none."""
+        offered = [action for action in run.enabled if is_environment(action)]
+        kinds = sorted({action.step for action in offered})
+        if not kinds:
+            return False
+        kind = kinds[self.tally.walks // 2 % len(kinds)]
+        self._step(run, self.chance.choice([action for action in offered if action.step == kind]))
+        return True
+
+    def _stray(self, run: Run) -> None:
+        """Takes a random number of steps of any kind."""
+        choose = self._chooser()
+        for _ in range(self.chance.randrange(self.budget.walk_length + 1)):
+            if not run.anchors:
+                break
+            self._step(run, choose(run))
 
     def _chooser(self) -> Callable[[Run], Action]:
         """Uniform choice, or priorities with a few random changes (PCT): whoever is last may wait for very long."""

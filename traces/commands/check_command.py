@@ -40,8 +40,9 @@ DEFAULT_SECONDS = 10.0
 @click.option("--controller", "controllers", multiple=True, help="A controller of your own, as module:CONTROLLER.")
 @click.option("--engine", type=click.Choice(ENGINES), default="walk", show_default=True, help="How to search.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed finds the same.")
-@click.option("--seconds", type=float, default=None, help=f"Stop after so long; {DEFAULT_SECONDS:.0f} by default.")
-@click.option("--steps", type=int, default=None, help="Stop after so many steps: reproducible.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=None,
+              help=f"Stop after so long; {DEFAULT_SECONDS:.0f} by default.")
+@click.option("--steps", type=click.IntRange(min=1), default=None, help="Stop after so many steps: reproducible.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="A folder for the counterexamples.")
 @format_option
 def check(files: tuple[Path, ...], form: str, out: Path | None, **given: Any) -> int:  # noqa: ANN401 -- click's options

@@ -78,7 +78,7 @@ def say_line(line: Line, width: int) -> Iterator[str]:
 
 
 def say_folded(lines: tuple[Line, ...], width: int) -> Iterator[str]:
-    """Steps that only show where a run ends up: the first and last few, and of the others those that change something."""
+    """Steps that only show where a run ends up: the first and last few, and of the others those that change a thing."""
     shown = [at for at, line in enumerate(lines) if at < ENDS or at >= len(lines) - ENDS or line.changes]
     shown = shown if len(shown) <= MOST_FOLDED else shown[: MOST_FOLDED - ENDS] + shown[-ENDS:]
     last = -1
