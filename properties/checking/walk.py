@@ -108,12 +108,13 @@ class Walker:
         if not struck:
             self._stray(run)
 
+        before = run.cluster
+
         def visit(_: Cluster) -> None:
             nonlocal before
             self._judge_step(run, before)
             before = run.cluster
 
-        before = run.cluster
         if struck or self.chance.random() < LINGERS:
             run_fairly(run, self.chance, LONGEST_LINGER, visit, REPAIRS)
         stem = len(run.actions)
