@@ -7,7 +7,7 @@ import pytest
 
 from seatrial.model.api.core import Namespace, NamespaceStatus, Node, Taint, Toleration
 from seatrial.model.api.meta import ObjectMeta
-from seatrial.model.api.unstructured import Unstructured
+from seatrial.model.api.scheduling import PriorityClass
 from seatrial.model.apiserver.admission import PLUGINS
 from seatrial.model.apiserver.pipeline import admit_mutating
 from seatrial.model.client.calls import Call
@@ -97,8 +97,7 @@ def test_own_tolerations_count(serving: Any, pod: Any) -> None:
 )
 def test_a_priority_is_that_of_its_class(serving: Any, pod: Any, name: str, code: int, value: int | None) -> None:
     """A known class gives its value, an unknown one is 403; the system's two are always there."""
-    high = Unstructured(ObjectMeta(name="high"), freeze({
-        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "value": 100}))
+    high = PriorityClass(ObjectMeta(name="high"), 100)
     server = serving(high)
     reply = server.create("pods", attrs.evolve(pod(), spec=attrs.evolve(pod().spec, priority_class_name=name)))
     stored = server.get("pods", "default/p")
