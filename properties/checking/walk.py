@@ -4,9 +4,10 @@ A walk takes a random number of steps, chosen with priorities that change at a f
 orders of many processes are reached) or uniformly. Sometimes the system then runs without any repair for a while, so
 that a fault shows all it does. Then users and faults fall quiet, whatever budget is left, and the
 system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
-replayed through plain `step` before anyone sees it. A few clusters at rest are kept, so that later walks begin there
-too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up. Every other
-walk strikes such a cluster once, with each kind of fault by turns, and follows what comes of it before any repair.
+replayed through plain `step` before anyone sees it. The first walk is undisturbed, and where it comes to rest later
+ones begin too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
+The next ones, and every other one after that, strike it once, with each kind of fault by turns, and follow what comes
+of it before any repair.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,6 @@ LONGEST_SUFFIX = 20_000
 LONGEST_LINGER = 1_000
 LINGERS = 1 / 3
 REPAIRS = frozenset(step.name for fault in FAULTS for step in fault.steps if not step.environment)
-MOST_STARTS = 4
 CHANGES = 1 / 50
 
 
@@ -67,6 +67,7 @@ class Walker:
         self.budget = budget
         self.progress = progress
         self.tally = Tally()
+        self._strikes, self._struck_all = 0, False
         self._starts: list[tuple[tuple[Action, ...], Cluster]] = [((), initial)]
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
                          for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
@@ -100,12 +101,13 @@ class Walker:
         return self.budget.seconds is None and self.tally.steps >= self.budget.steps
 
     def _walk(self) -> None:
-        at_rest = len(self._starts) > 1 and self.tally.walks % 2 == 1
-        taken, cluster = self.chance.choice(self._starts[1:] if at_rest else self._starts)
+        first = self.tally.walks == 0
+        at_rest = len(self._starts) > 1 and (not self._struck_all or self.tally.walks % 2 == 1)
+        taken, cluster = self._starts[-1] if at_rest else self.chance.choice(self._starts)
         run = Run(cluster, taken)
         self._judge_state(run, everything=True)
         struck = at_rest and self._strike_once(run)
-        if not struck:
+        if not struck and not first:
             self._stray(run)
 
         before = run.cluster
@@ -115,7 +117,7 @@ class Walker:
             self._judge_step(run, before)
             before = run.cluster
 
-        if struck or self.chance.random() < LINGERS:
+        if struck or (not first and self.chance.random() < LINGERS):
             run_fairly(run, self.chance, LONGEST_LINGER, visit, REPAIRS)
         stem = len(run.actions)
         suffix = run_fairly(run, self.chance, LONGEST_SUFFIX, visit)
@@ -123,7 +125,7 @@ class Walker:
         self.tally.cut_off += suffix.end == CUT_OFF
         if suffix.end != CUT_OFF:
             self._judge_end(run, stem, suffix)
-        if suffix.end == FIXPOINT and len(self._starts) < MOST_STARTS:
+        if first and suffix.end == FIXPOINT:
             self._starts.append((tuple(run.actions), run.cluster))
 
     def _strike_once(self, run: Run) -> bool:
@@ -131,8 +133,11 @@ class Walker:
         offered = [action for action in run.enabled if is_environment(action)]
         kinds = sorted({action.step for action in offered})
         if not kinds:
+            self._struck_all = True
             return False
-        kind = kinds[self.tally.walks // 2 % len(kinds)]
+        kind = kinds[self._strikes % len(kinds)]
+        self._strikes += 1
+        self._struck_all = self._struck_all or self._strikes >= len(kinds)
         self._step(run, self.chance.choice([action for action in offered if action.step == kind]))
         return True
 
