@@ -43,6 +43,7 @@ def fails_at_end(goal: Predicate, initial: Cluster, run: Run, suffix: Suffix) ->
 
 
 PATIENCE = 256
+FIRST_STRETCH = 32
 MOST_LOOKS = 64
 
 
@@ -87,7 +88,7 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
     The clock is fair too, but slow: it advances when nothing else can move, or after `PATIENCE` other steps.
     """
     turns: dict[Unit, int] = {}
-    saved, saved_at, patience = Landmark(run), len(run.actions), PATIENCE
+    saved, saved_at, patience = Landmark(run), len(run.actions), FIRST_STRETCH
     since: dict[Unit, None] = {}
     always_waiting: dict[Unit, None] | None = None
     for turn in range(limit):

@@ -13,7 +13,7 @@ from seatrial.properties.registry import BY_NAME
 from seatrial.traces.scopes import initial_of, with_variant
 
 MOST_STEPS = 20
-STEPS = 6_000
+STEPS = 20_000
 
 
 def broken_by(variant: Variant) -> tuple[Property, ...]:
