@@ -166,7 +166,9 @@ def budgets_of(faults: tuple[str, ...], count: int = 1) -> FrozenMap[str, int]:
 
 
 def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
-    """Fields of an object that are set, not modelled, and could change a verdict."""
+    """Fields that are set, not modelled, and could change a verdict; a custom resource is its controller's to read."""
+    if isinstance(value, Unstructured):
+        return
     kind = kind_of_object(value)
     spec = getattr(getattr(value, "spec", None), "template", value)
     if isinstance(spec, Pod | PodTemplateSpec):

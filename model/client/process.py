@@ -141,7 +141,7 @@ def run_request(view: View, system: System, action: Action) -> None:
         if action.choice == "lost":
             serve(view, system, controller.user, controller.groups, call)
         if action.choice == "late":
-            view[Cell("late", action.process, "", action.key)] = call
+            view[Cell("late", action.process, "", action.key)] = attrs.evolve(call, memo=None)
     told = reply if call.heeds_body or not reply.ok else attrs.evolve(reply, body=None)
     view[cell] = Answered(attrs.evolve(call, body=None), told)
 
