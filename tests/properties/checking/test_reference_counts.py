@@ -15,7 +15,7 @@ from seatrial.properties.checking.reference import explore
 
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("reference_counts.toml").read_text(encoding="utf-8"))
-FAULTS = ("none", "crash", "gone", "refused", "exit", "lost")
+FAULTS = ("none", "crash", "gone", "refused", "exit", "lost", "late")
 MOST = 267_000
 SCOPE = Scope(
     controllers=("replicaset", "scheduler"), objects=(*NAMESPACE, node(), replicaset(1)), kubelets=True, secured=False,
