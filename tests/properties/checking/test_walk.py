@@ -3,7 +3,6 @@
 import attrs
 import pytest
 
-from seatrial.properties.checking import walk as walk_module
 from seatrial.properties.checking.replay import confirm, replay
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
 from seatrial.properties.checking.walk import Budget, Tally, Walker, verdicts_of
@@ -112,16 +111,13 @@ def test_a_bound_on_steps_is_kept() -> None:
     assert tally.walks == tally.suffixes
 
 
-def test_suffixes_that_are_cut_off_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No fixpoint and no repetition within the limit: UNKNOWN, not BOUNDED."""
-    monkeypatch.setattr(walk_module, "LONGEST_SUFFIX", 3)
+@pytest.mark.parametrize("cut_off, verdict", [(2, UNKNOWN), (1, BOUNDED)])
+def test_suffixes_that_are_cut_off_say_nothing(cut_off: int, verdict: str) -> None:
+    """No suffix came to rest or repeated itself: UNKNOWN; one that did is enough for BOUNDED."""
     walker = Walker(fight(painter("painter-red", "red")), (RED, PAINTED), 0, Budget(steps=40, walk_length=4))
     walker.tally.seen["painted"] = None
-    walker.run()
-    if walker.tally.cut_off == walker.tally.suffixes:
-        assert UNKNOWN == verdicts_of(walker)[0].verdict
-    else:
-        assert BOUNDED == verdicts_of(walker)[0].verdict
+    walker.tally.walks, walker.tally.suffixes, walker.tally.cut_off = 2, 2, cut_off
+    assert verdict == verdicts_of(walker)[0].verdict
 
 
 def test_a_cluster_in_which_nothing_can_happen_ends_the_search() -> None:
