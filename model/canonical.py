@@ -2,7 +2,8 @@
 
 Names that the API server generated, resourceVersions and times matter only by equality and order, so they are
 replaced by their ranks: the names of one base by rank of their number, the versions of one resource by rank among
-those that some cell still mentions, times by their distance from the clock. With `symmetric`, pods of one base are
+those that some cell still mentions (of a log that is kept each one counts, so that its length stays), times by their
+distance from the clock. With `symmetric`, pods of one base are
 ranked by what is said of them instead, so that clusters that differ only in which pod is which become one value too.
 Any such renaming maps runs to runs; two names that tie keep their order, which costs a reduction and never a
 behaviour. `tests/model/test_canonical.py` checks that nothing is lost, in both directions.
@@ -19,11 +20,21 @@ from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.api.registry import KINDS
 from seatrial.model.api.wire import is_time
 from seatrial.model.apiserver.names import ALPHABET, SUFFIX_LENGTH, suffix
-from seatrial.model.client.calls import Call, DeleteOptions, Patch, StatusPatch
+from seatrial.model.client.calls import (
+    Call,
+    ContinueToken,
+    DeleteOptions,
+    ListOptions,
+    ObjectList,
+    Patch,
+    StatusPatch,
+)
 from seatrial.model.client.informer import WatchEvent
 from seatrial.model.cluster import Cluster
+from seatrial.model.etcd.history import log_cell
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.meta.timestamps import TimeError, format_time, parse_time
+from seatrial.model.users_list import Listing, Shown
 from seatrial.model.view import Cell
 
 RESOURCE_OF = {kind.type: kind.resource for kind in KINDS}
@@ -71,7 +82,12 @@ def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
 
     `symmetric`: pods of one base are sorted by what is said of them too. It is said with ranks for versions and times,
     else two names for one cluster would sort differently; so the second renaming works on the result of the first.
+    Raises ValueError for `symmetric` in a scope with a history: a page ends at a name, so there names are in an order.
     """
+    if symmetric and cluster.system.scope.history:
+        message = ("the scope keeps a history, in which lists in pages end at a name: pods cannot change places; "
+                   "leave symmetric out, or set the scope's history to 0")
+        raise ValueError(message)
     plain = _renumbered(cluster, symmetric=False)
     return _renumbered(plain, symmetric=True) if symmetric else plain
 
@@ -84,10 +100,14 @@ def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:
     mentions = {
         cell: _mentions(value, f"{cell.kind} {cell.key}", cell.kind, pattern, cell.table == "unseen")
         for cell, value in cells.pairs() if cell.table not in COUNTERS}
+    mentions |= {cell: (mentions[cell][0], (*_placed_versions(cell, value), *mentions[cell][1]))
+                 for cell, value in cells.pairs() if cell.table in ("history", "log")}
     names = {name: None for some, _ in mentions.values() for name in some}
     versions = {version: None for _, others in mentions.values() for version in others}
     if cluster.system.scope.versions:
         versions.clear()  # they are bounded already, and the next one is computed from the number, not from its rank
+    if cluster.system.scope.names and not symmetric:
+        names.clear()  # likewise
     ordered = sorted(names)
     if symmetric:
         signed = sorted((name[:-SUFFIX_LENGTH], _signature(cluster, name, pattern, mentions), name) for name in names)
@@ -100,7 +120,7 @@ def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:
     gone = [cell for cell, value in changes.items() if value is None]
     for cell, (some, others) in mentions.items():
         if renaming.clock or any(name in new_names for name in some) or any(each in new_versions for each in others):
-            moved = cell._replace(kind=renaming.text(cell.kind), key=renaming.text(cell.key))
+            moved = _rename_place(cell, renaming)
             changes[moved] = _rename_cell(cell, cells[cell], renaming)
             if moved != cell:
                 gone.append(cell)
@@ -108,9 +128,23 @@ def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:
     return Cluster(cluster.system, cells.update(kept, [cell for cell in gone if cell not in kept]))
 
 
+def _placed_versions(cell: Cell, value: Any) -> tuple[Version, ...]:  # noqa: ANN401 -- any value of a cell
+    """The version that a cell of a log is, or that one of its marks stands at."""
+    return ((cell.kind, int(cell.key) if cell.table == "log" else value),)
+
+
+def _rename_place(cell: Cell, renaming: Renaming) -> Cell:
+    """Where a cell's value goes: an entry of a log to the rank of its version."""
+    if cell.table == "log":
+        return log_cell(cell.kind, renaming.version(cell.kind, int(cell.key)) or 0)
+    return cell._replace(kind=renaming.text(cell.kind), key=renaming.text(cell.key))
+
+
 def _rename_cell(cell: Cell, value: Any, renaming: Renaming) -> Any:  # noqa: ANN401 -- any value of a cell
     if cell.table == "timer" or (cell.table == "lease" and isinstance(value, int)):
         return renaming.time(value)
+    if cell.table == "history":
+        return renaming.version(cell.kind, value)
     if cell.table == "unseen":
         return renaming.text(value[0]), renaming.version(cell.kind, value[1])
     return rename(value, cell.kind, renaming)
@@ -121,6 +155,8 @@ def _counters(cluster: Cluster, ordered: list[str], versions: dict[Version, None
     counts: dict[Cell, Any] = {}
     for cell, value in cluster.cells.pairs():
         if cell.table == "names":
+            if cluster.system.scope.names:
+                continue
             new: Any = sum(name.startswith(cell.key.partition("/")[2]) for name in ordered) or None
         elif cell.table == "revision":
             new = sum(resource == cell.kind for resource, _ in versions) or None
@@ -203,9 +239,9 @@ def _resource_within(value: Any, resource: str) -> str:  # noqa: ANN401 -- any a
 
 
 def _version_of(value: Any) -> int | None:  # noqa: ANN401 -- any attrs value
-    if isinstance(value, (ObjectMeta, DeleteOptions)):
+    if isinstance(value, (ObjectMeta, DeleteOptions, ListOptions, ObjectList)):
         return value.resource_version
-    return value.version if isinstance(value, WatchEvent) else None
+    return value.version if isinstance(value, (ContinueToken, Listing, Shown, WatchEvent)) else None
 
 
 @lru_cache(maxsize=1 << 18)

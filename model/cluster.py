@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from seatrial.model import clock, cloud, node, users, users_drain
+from seatrial.model import clock, cloud, node, users, users_drain, users_pages
 from seatrial.model.actions import Action
 from seatrial.model.client import process
 from seatrial.model.faults import FAULTS
@@ -23,7 +23,7 @@ from seatrial.model.view import Cell, Cells, View
 
 STEPS: tuple[Step, ...] = tuple(dict.fromkeys((
     *clock.STEPS, *process.STEPS, *node.STEPS, *cloud.STEPS, *users.STEPS, *users_drain.STEPS,
-    *(step for fault in FAULTS for step in fault.steps))))
+    *users_pages.STEPS, *(step for fault in FAULTS for step in fault.steps))))
 BY_NAME = {step.name: step for step in STEPS}
 ANCHORS: tuple[str, ...] = tuple(sorted({step.anchor for step in STEPS}))
 BY_ANCHOR = {table: tuple(step for step in STEPS if step.anchor == table) for table in ANCHORS}
@@ -91,8 +91,3 @@ def step(cluster: Cluster, action: Action) -> Cluster:
 def is_environment(action: Action) -> bool:
     """Does the environment take this Action (a user, a fault, a call's bad outcome)? It is never fair."""
     return BY_NAME[action.step].environment or (action.step == "Request" and action.choice not in ("ok", "unreachable"))
-
-
-def empty(system: System) -> Cluster:
-    """A cluster of this system in which nothing is written."""
-    return Cluster(system, FrozenMap())

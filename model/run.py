@@ -2,6 +2,9 @@
 
 `enabled` of `seatrial.model.cluster` asks every anchor again after every step; a Run asks only those whose footprint
 the step has written to. `tests/model/test_run.py` shows that both always agree.
+
+A Run keeps its history only for those who tell it: with `record=False` it holds the present alone, so that its memory
+does not grow with its steps (`tests/model/test_endurance.py`).
 """
 
 from bisect import bisect_left, insort
@@ -15,15 +18,22 @@ ANCHOR_TABLES = frozenset(ANCHORS)
 
 
 class Run:
-    """A cluster in motion; the only mutable thing in the model, and nothing in the model depends on it."""
+    """A cluster in motion; the only mutable thing in the model, and nothing in the model depends on it.
 
-    __slots__ = ("_dependents", "_footprints", "_offering", "_offers", "actions", "anchors", "cluster", "happenings",
-                 "written")
+    `length` is how many actions led to its cluster, `written` and `happenings` what the last one did.
+    """
 
-    def __init__(self, cluster: Cluster, taken: tuple[Action, ...] = ()) -> None:
-        """Begins at a cluster; `taken` are the actions that led there, if it is not the beginning of all."""
+    __slots__ = ("_dependents", "_footprints", "_offering", "_offers", "_recorded", "anchors", "cluster", "happenings",
+                 "length", "written")
+
+    def __init__(self, cluster: Cluster, taken: tuple[Action, ...] = (), *, record: bool = True) -> None:
+        """Begins at a cluster; `taken` are the actions that led there, if it is not the beginning of all.
+
+        `record`: keep the actions, one entry for each step; else the run keeps no history.
+        """
         self.cluster = cluster
-        self.actions: list[Action] = list(taken)
+        self.length = len(taken)
+        self._recorded: list[Action] | None = list(taken) if record else None
         self.written: dict[Cell, Any] = {}
         self.happenings: list[Any] = []
         self.anchors: list[Cell] = []
@@ -33,6 +43,13 @@ class Run:
         self._offering: dict[Action, Cell] = {}
         for anchor in anchors(cluster.cells):
             self._ask(anchor)
+
+    @property
+    def actions(self) -> list[Action]:
+        """The actions that led to its cluster; raises ValueError for a run that keeps none."""
+        if self._recorded is None:
+            raise ValueError("this run keeps no history: make it with Run(cluster), without record=False")
+        return self._recorded
 
     @property
     def enabled(self) -> tuple[Action, ...]:
@@ -48,7 +65,7 @@ class Run:
         return action in self._offering
 
     def take(self, action: Action) -> Cluster:
-        """Takes an Action, records it, and asks again whoever read what it wrote."""
+        """Takes an Action, and asks again whoever read what it wrote."""
         view = View(self.cluster.cells)
         view.listeners = self.happenings.append
         self.happenings.clear()
@@ -56,7 +73,9 @@ class Run:
         before = self.cluster.cells
         self.written = {cell: value for cell, value in view.writes.items() if before.get(cell) != value}
         self.cluster = Cluster(self.cluster.system, view.commit())
-        self.actions.append(action)
+        self.length += 1
+        if self._recorded is not None:
+            self._recorded.append(action)
         for anchor in sorted(self._touched()):
             self._ask(anchor)
         return self.cluster

@@ -14,15 +14,18 @@ from seatrial.model.client import process
 from seatrial.model.client.controller import Controller
 from seatrial.model.client.process import UP, up_cell
 from seatrial.model.cluster import Cluster
+from seatrial.model.etcd import history
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.hypotheses import hypotheses_of
 from seatrial.model.loops import BY_NAME
+from seatrial.model.meta.quantity import value
 from seatrial.model.node.kubelet import kubelet
-from seatrial.model.node.machine import Machine, image_cell, machine_cell
+from seatrial.model.node.machine import UNBOUNDED, Machine, image_cell, machine_cell
 from seatrial.model.node.proxy import kube_proxy
 from seatrial.model.scope import Scope
 from seatrial.model.steps import budget_cell
 from seatrial.model.system import System, assemble
+from seatrial.model.users_list import List
 from seatrial.model.view import Cell, View
 
 
@@ -59,8 +62,9 @@ def gated(scope: Scope, controller: Controller) -> Controller:
 
 
 def start(scope: Scope) -> Cluster:
-    """The initial cluster of a scope; raises ValueError for a controller or hypothesis that does not exist."""
+    """The initial cluster of a scope; raises ValueError for what does not exist, or does not go together."""
     hypotheses_of(scope)
+    check_history(scope)
     system = assemble(scope, processes_of(scope))
     view = View(FrozenMap())
     view[Cell("clock")] = 0
@@ -69,6 +73,8 @@ def start(scope: Scope) -> Cluster:
         view[budget_cell(kind)] = count or None
     for each in scope.objects:
         put(view, each)
+    if scope.history:
+        history.begin(view)
     for binary in system.binaries():
         view[up_cell(binary)] = UP
     if scope.kubelets:
@@ -79,11 +85,28 @@ def start(scope: Scope) -> Cluster:
     return Cluster(system, view.commit())
 
 
+def check_history(scope: Scope) -> None:
+    """Raises ValueError for a history without an order of versions, and for users who need one that is not kept."""
+    if scope.history < 0:
+        message = f"the scope keeps the history of {scope.history} events: give 0 or more"
+        raise ValueError(message)
+    if scope.history and scope.versions:
+        message = (f"the scope keeps the history of {scope.history} events and counts versions modulo "
+                   f"{scope.versions}: a log needs versions in their order; set one of history and versions to 0")
+        raise ValueError(message)
+    if not scope.history and scope.budgets.get(List.verb) and any(isinstance(each, List) for each in scope.users):
+        message = ("a user of the scope lists in pages, which show one old version, and the scope keeps no history: "
+                   "set history to the number of events that the API server's watch cache holds, 8 say")
+        raise ValueError(message)
+
+
 def put_machine(view: View, scope: Scope, number: int, node: Node) -> None:
     """Switches on the machine of a node, with the images that the scope says it has."""
     name = node.metadata.name
     cidr = node.spec.pod_cidr or f"10.244.{number}.0/24"
-    view[machine_cell(name)] = Machine(address=f"192.168.{number // 250}.{number % 250 + 1}", pod_cidr=cidr)
+    memory = node.status.capacity.get("memory")
+    view[machine_cell(name)] = Machine(address=f"192.168.{number // 250}.{number % 250 + 1}", pod_cidr=cidr,
+                                       memory=UNBOUNDED if memory is None else value(memory))
     for image in images_of(scope) if scope.images is None else scope.images:
         view[image_cell(name, image)] = True
 

@@ -5,7 +5,10 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.client.controller import Controller, Watch
+from seatrial.model.api.selectable import field_of
+from seatrial.model.client.controller import Controller, Watch, field_requirements, label_requirements
+from seatrial.model.meta.labels import EQUALS
+from seatrial.model.meta.selectors import FieldRequirement
 from seatrial.model.scope import Scope
 
 Reader = tuple[str, Watch]
@@ -13,7 +16,7 @@ Reader = tuple[str, Watch]
 
 @attrs.frozen(eq=False)
 class Readers:
-    """The informers of one resource: those that see all objects, and those that select by a field."""
+    """The informers of one resource: those that any object may concern, and those that select one value of a field."""
 
     all: tuple[Reader, ...] = ()
     selected: tuple[tuple[Callable[[Any], str], dict[str, tuple[Reader, ...]]], ...] = ()
@@ -69,6 +72,16 @@ def assemble(scope: Scope, processes: tuple[Controller, ...]) -> System:
     return System(scope, named, readers, find_horizon(scope))
 
 
+def checked_fields(watch: Watch) -> tuple[FieldRequirement, ...]:
+    """What a watch selects by; raises ValueError for a selector that the API server would refuse."""
+    if watch.labels:
+        label_requirements(watch.labels)
+    asked = field_requirements(watch.fields)
+    for each in asked:
+        field_of(watch.resource, each.field)
+    return asked
+
+
 LONGEST_BUILT_IN = 600
 """The longest of Kubernetes' own delays: progressDeadlineSeconds and the crash-loop reset, by default."""
 
@@ -94,15 +107,17 @@ def _delays(value: Any) -> Iterator[int]:  # noqa: ANN401 -- any part of an obje
 
 def _readers(processes: tuple[Controller, ...], resource: str) -> Readers:
     everyone: list[Reader] = []
-    fields: dict[Callable[[Any], str], dict[str, list[Reader]]] = {}
+    fields: dict[str, dict[str, list[Reader]]] = {}
     for each in processes:
         for watch in each.watches:
             if watch.resource != resource:
                 continue
-            if watch.selector is None:
-                everyone.append((each.name, watch))
+            asked = checked_fields(watch)
+            if len(asked) == 1 and asked[0].operator == EQUALS:
+                by_value = fields.setdefault(asked[0].field, {})
+                by_value.setdefault(asked[0].value, []).append((each.name, watch))
             else:
-                by_value = fields.setdefault(watch.selector.field, {})
-                by_value.setdefault(watch.selector.value, []).append((each.name, watch))
-    selected = tuple((field, {value: tuple(found) for value, found in by.items()}) for field, by in fields.items())
+                everyone.append((each.name, watch))
+    selected = tuple((field_of(resource, name), {value: tuple(found) for value, found in by.items()})
+                     for name, by in fields.items())
     return Readers(tuple(everyone), selected)

@@ -3,10 +3,11 @@
 A scope lists what its users may do (`Scope.users`, records of this module) and how often (`Scope.budgets`, one counter
 per verb). A request goes through the API server's pipeline as an administrator's, in one step: sent, served and
 answered. A user's request that is refused or lost adds nothing: it was not applied, which is the run in which the user
-has not acted yet, or it was, which is the run in which it was answered. Only kubectl's drain takes several requests
-(`seatrial.model.users_drain`), and recreation two (`seatrial.model.faults.recreate`). An action that would change
-nothing now is not offered: it could only waste budget. Left out: `kubectl edit`, which is an apply or a replace by
-hand, server-side apply, and users who are not administrators.
+has not acted yet, or it was, which is the run in which it was answered. Only kubectl's drain and its lists in pages
+take several requests (`seatrial.model.users_drain`, `seatrial.model.users_pages`), and recreation two
+(`seatrial.model.faults.recreate`). An action that would change nothing now is not offered: it could only waste budget.
+Left out: `kubectl edit`, which is an apply or a replace by hand, server-side apply, and users who are not
+administrators.
 Mirrors staging/src/k8s.io/kubectl/pkg/cmd (release 1.36).
 """
 
@@ -28,6 +29,7 @@ from seatrial.model.frozen import freeze
 from seatrial.model.steps import Step, spend
 from seatrial.model.system import System
 from seatrial.model.users_apply import plan_apply
+from seatrial.model.users_list import List
 from seatrial.model.view import Cell, View
 
 USER = "kubernetes-admin"
@@ -214,7 +216,7 @@ class Recreate:
         return f"{self.propagation_policy} manifest"
 
 
-UserAction = Apply | Scale | SetImage | Label | Cordon | Uncordon | Drain | Delete | Recreate
+UserAction = Apply | Scale | SetImage | Label | Cordon | Uncordon | Drain | Delete | Recreate | List
 
 
 def resource_of(manifest: Any) -> str:  # noqa: ANN401 -- any API object
@@ -345,7 +347,7 @@ PLANS: dict[str, Callable[[View, Any], Call | None]] = {
 }
 STEP_NAMES = {
     "apply": "Apply", "cordon": "Cordon", "delete": "Delete", "drain": "Drain", "label": "Label",
-    "recreate": "Recreate", "scale": "Scale", "set-image": "SetImage", "uncordon": "Uncordon",
+    "list": "List", "recreate": "Recreate", "scale": "Scale", "set-image": "SetImage", "uncordon": "Uncordon",
 }
 
 

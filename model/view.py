@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from seatrial.model.frozen import FrozenMap
+from seatrial.model.mentions import is_counted, mentioned_in
 
 
 class Cell(NamedTuple):
@@ -26,6 +27,14 @@ class Family(NamedTuple):
     table: str
     owner: str = ""
     kind: str = ""
+
+
+LAST = "\U0010ffff"
+
+
+def bounds(family: Family, start: str = "") -> tuple[Cell, Cell]:
+    """The interval of a family's cells whose keys have this start: no key goes on with the last code point."""
+    return Cell(*family, start), Cell(*family, start + LAST)
 
 
 Cells = FrozenMap[Cell, Any]
@@ -89,16 +98,16 @@ class View:
     def _silently(self, cell: Cell) -> Any:  # noqa: ANN401 -- each cell has a type of its own
         return self.writes[cell] if cell in self.writes else self._base.get(cell)
 
-    def keys(self, table: str, owner: str = "", kind: str = "") -> Iterator[str]:
-        """Iterates, in order, over the keys of a family's cells that are not empty."""
+    def keys(self, table: str, owner: str = "", kind: str = "", start: str = "") -> Iterator[str]:
+        """Iterates, in order, over the keys of a family's cells that are not empty; only over those with this start."""
         family = Family(table, owner, kind)
         if self.reads is not None:
             self.reads.append((family, None, None))
-        found = [cell[3] for cell in self._base.keys_between(Cell(*family), Cell(table, owner, kind + "\0"))]
+        found = [cell[3] for cell in self._base.keys_between(*bounds(family, start))]
         if family in self._families:
             merged = dict.fromkeys(found, True)
             for cell, value in self.writes.items():
-                if cell[:3] == family:
+                if cell[:3] == family and cell[3].startswith(start):
                     merged[cell[3]] = value is not None
             found = sorted(key for key, there in merged.items() if there)
         return iter(found)
@@ -115,10 +124,29 @@ class View:
                 found[cell] = value is not None
         return iter(sorted(cell for cell, there in found.items() if there))
 
-    def scan(self, table: str, owner: str = "", kind: str = "") -> Iterator[tuple[str, Any]]:
-        """Iterates, in key order, over (key, value) of a family's cells that are not empty."""
-        for key in self.keys(table, owner, kind):
-            yield key, self[Cell(table, owner, kind, key)]
+    def scan(self, table: str, owner: str = "", kind: str = "", start: str = "") -> Iterator[tuple[str, Any]]:
+        """Iterates, in key order, over (key, value) of a family's cells that are not empty; as `keys` does.
+
+        A family that this step has not written to needs no search for each of its keys.
+        """
+        family = Family(table, owner, kind)
+        if family in self._families:
+            for key in self.keys(table, owner, kind, start):
+                yield key, self[Cell(table, owner, kind, key)]
+            return
+        if self.reads is not None:
+            self.reads.append((family, None, None))
+        for cell, value in self._base.pairs_between(*bounds(family, start)):
+            if cell in self.writes:
+                yield cell[3], self.writes[cell]
+                continue
+            if self.reads is not None:
+                self.reads.append((cell, None, value))
+            yield cell[3], value
+
+    def mentions(self, name: str) -> bool:
+        """Did any cell, before this step, mention a generated name, in its place or in its value?"""
+        return any(mentioned_in(cell, value, name) for cell, value in self._base.pairs() if is_counted(cell))
 
     def emit(self, happening: object) -> None:
         """Says that something was done which leaves no trace in the state (a Kubernetes Event)."""

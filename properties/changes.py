@@ -21,8 +21,8 @@ Change = tuple[Cell, Any, Any]
 def changed_cells(before: Cluster, after: Cluster, *tables: str) -> Iterator[Change]:
     """The cells of these tables that a step changed, with their values before and after; None where there is none."""
     for cell in _changed_keys(Same(before.cells), Same(after.cells)):
-        if cell.table in tables:
-            yield cell, before[cell], after[cell]
+        if cell.table in tables and (old := before[cell]) != (new := after[cell]):
+            yield cell, old, new
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,8 @@ from pathlib import Path
 import attrs
 
 from seatrial.properties.checking.check import Options, check_cluster, select
+from seatrial.properties.checking.explore.bounds import explorable
+from seatrial.properties.checking.explore.memory import default_memory
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import UNKNOWN, Report
 from seatrial.properties.checking.walk import Budget
@@ -16,6 +18,8 @@ from seatrial.traces.exporters.text import export_text
 from seatrial.traces.importers.manifests import load_manifests
 from seatrial.traces.report import write_traces
 from seatrial.traces.scopes import Prepared, decode, default_nodes, initial_of, prepare
+
+EXPLORE_SECONDS = 60.0
 
 
 @attrs.define(slots=False)
@@ -48,6 +52,12 @@ class Campaign:
         return export_text(trace, replay(initial_of(trace.scope), trace.found.actions), command)
 
 
+def holds_only_nodes(path: Path) -> bool:
+    """Is there something in this file, and nothing but Nodes? Raises ManifestError for what cannot be read."""
+    found = load_manifests([path])
+    return bool(found.objects) and all(each.kind == "Node" for each in found.objects)
+
+
 def campaign_of(path: Path, *, nodes: str, root: Path, faults: tuple[str, ...], engine: str, seed: int,
                 seconds: float | None, steps: int, out: Path) -> Campaign:
     """The campaign of one manifest; raises ManifestError for what cannot be read."""
@@ -57,4 +67,9 @@ def campaign_of(path: Path, *, nodes: str, root: Path, faults: tuple[str, ...], 
         found = load_manifests([root / nodes])
         machines = tuple(decode(each) for each in found.objects if each.kind == "Node")
     prepared = prepare(load_manifests([path]), machines, faults=faults)
-    return Campaign(path, prepared, Options(engine, seed, Budget(steps, seconds)), out)
+    if engine == "explore":
+        prepared = attrs.evolve(prepared, scope=explorable(prepared.scope))
+        options = Options(engine, seed, Budget(seconds=seconds or EXPLORE_SECONDS), memory=default_memory())
+    else:
+        options = Options(engine, seed, Budget(steps, seconds))
+    return Campaign(path, prepared, options, out)

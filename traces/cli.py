@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from seatrial.properties.checking.explore.refusals import Refused
 from seatrial.properties.checking.replay import ReplayDisagrees
 from seatrial.traces.codec import TraceError
 from seatrial.traces.commands import check_command, list_command, trace_commands
@@ -45,7 +46,7 @@ def run(command: Callable[[], Any]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (ManifestError, TraceError) as error:
+    except (ManifestError, TraceError, Refused) as error:
         click.echo(str(error), err=True)
         return INPUT
     except ReplayDisagrees as error:

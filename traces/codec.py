@@ -107,6 +107,8 @@ SCOPE_FIELDS: dict[str, Any] = {
     "gates": dict, "hypotheses": list, "versions": int, "timed": bool, "secured": bool,
     "images": (list, type(None)), "variant": str,
 }
+LATER_SCOPE_FIELDS = ("history", "names")
+"""Whole numbers that a scope got after the first traces were written: left out while they are 0."""
 NAMES = {dict: "a mapping", str: "a string", int: "a whole number", list: "a list", bool: "true or false",
          type(None): "null"}
 
@@ -162,12 +164,13 @@ def scope_to_json(scope: Scope) -> Tree:
         "budgets": dict(scope.budgets), "gates": dict(scope.gates), "hypotheses": list(scope.hypotheses),
         "versions": scope.versions, "timed": scope.timed, "secured": scope.secured,
         "images": None if scope.images is None else list(scope.images), "variant": scope.variant,
-    }
+    } | {name: getattr(scope, name) for name in LATER_SCOPE_FIELDS if getattr(scope, name)}
 
 
 def scope_from_json(tree: Tree) -> Scope:
     """A scope from its JSON tree, its variant not yet applied."""
-    fields = _fields(tree, "scope", SCOPE_FIELDS)
+    later = dict.fromkeys(LATER_SCOPE_FIELDS, 0)
+    fields = _fields({**later, **tree}, "scope", SCOPE_FIELDS | dict.fromkeys(LATER_SCOPE_FIELDS, int))
     return Scope(
         controllers=tuple(controller_named(name) for name in fields["controllers"]),
         objects=tuple(object_from_json(each, f"scope.objects[{at}]") for at, each in enumerate(fields["objects"])),
@@ -176,7 +179,7 @@ def scope_from_json(tree: Tree) -> Scope:
         budgets=FrozenMap(fields["budgets"]), gates=FrozenMap(fields["gates"]),
         hypotheses=tuple(fields["hypotheses"]), versions=fields["versions"], timed=fields["timed"],
         secured=fields["secured"], images=None if fields["images"] is None else tuple(fields["images"]),
-        variant=fields["variant"])
+        variant=fields["variant"], **{name: fields[name] for name in LATER_SCOPE_FIELDS})
 
 
 def name_of(controller: str | Controller) -> str:

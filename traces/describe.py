@@ -3,6 +3,7 @@
 Every exporter takes its words from here, so that text, Markdown, diagrams and generated tests say the same.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from seatrial.model.client.calls import Answered, Call, Waiting
 from seatrial.model.client.informer import events_cell
 from seatrial.model.client.process import plan_cell
 from seatrial.model.cluster import BY_NAME, Cluster
+from seatrial.model.controllers.garbagecollector_graph import TO_ORPHAN, parse_identity
 from seatrial.model.view import Cell
 
 QUIET_FIELDS = ("metadata.resourceVersion", "metadata.generation", "metadata.uid", "metadata.creationTimestamp")
@@ -50,7 +52,7 @@ def describe(before: Cluster, action: Action) -> str:
         return special(before, action)
     template = BY_NAME[action.step].say
     if template:
-        words = template.format(process=action.process, key=action.key, choice=action.choice)
+        words = template.format(process=action.process, key=say_key(action.key), choice=action.choice)
         return " ".join(words.split())
     return str(action)
 
@@ -65,7 +67,21 @@ def _deliver(before: Cluster, action: Action) -> str:
 def _sync(before: Cluster, action: Action) -> str:
     del before
     choice = f", choosing {action.choice}" if action.choice else ""
-    return f"{action.process} syncs {action.key}{choice}"
+    return f"{action.process} syncs {say_key(action.key)}{choice}"
+
+
+IDENTITY = re.compile(rf"(?P<orphan>{TO_ORPHAN})?(?P<identity>[\w./-]*v\d\w* [A-Z]\w* \S+ \S*)\Z")
+
+
+def say_key(key: str) -> str:
+    """A key in words: the garbage collector's are identities of objects, all others are names already."""
+    found = IDENTITY.search(key)
+    if found is None:
+        return key
+    item = parse_identity(found["identity"])
+    name = f"{item.namespace}/{item.name}" if item.namespace else item.name
+    words = f"{item.kind.lower()} {name} (UID {item.uid})"
+    return key[: found.start()] + (f"{words}: its dependents become orphans" if found["orphan"] else words)
 
 
 OUTCOMES = {

@@ -24,7 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seatrial-seconds", type=float, default=None, help="Seconds to search each manifest.")
     group.addoption("--seatrial-steps", type=int, default=20_000, help="Steps to search each manifest: reproducible.")
     group.addoption("--seatrial-faults", default=None, help="Faults, by name; all by default.")
-    group.addoption("--seatrial-engine", choices=("walk", "hypothesis"), default="walk", help="How to search.")
+    group.addoption("--seatrial-engine", choices=("walk", "hypothesis", "explore"), default="walk",
+                    help="How to search; explore exhausts each scope, in 60 seconds unless told otherwise.")
     group.addoption("--seatrial-out", default="traces/found", help="Where counterexamples are written.")
     group.addoption("--seatrial-profile", action="store_true", default=False,
                     help="Register the Hypothesis profile seatrial-ci.")
@@ -64,10 +65,19 @@ class ManifestFile(pytest.File):
     """A manifest: one campaign, one test per property."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item per property that applies."""
+        """One item per property that applies; none for the file of nodes on which the others run."""
         from seatrial.properties.property import SOMETIMES  # noqa: PLC0415 -- lazily
+        from seatrial.traces.campaign import holds_only_nodes  # noqa: PLC0415 -- lazily
+        from seatrial.traces.importers.errors import ManifestError  # noqa: PLC0415 -- lazily
 
-        for each in self.campaign.properties:
+        nodes = self.config.getini("seatrial_nodes")
+        try:
+            if self.config.rootpath / nodes == self.path and holds_only_nodes(self.path):
+                return
+            properties = self.campaign.properties
+        except (ManifestError, ValueError) as error:
+            raise self.CollectError(f"seatrial: {error}") from error
+        for each in properties:
             if each.kind != SOMETIMES:
                 yield PropertyItem.from_parent(self, name=each.name, campaign=self.campaign)
 

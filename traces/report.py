@@ -6,6 +6,7 @@ from typing import Any
 from seatrial.model.scope import Scope
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import Report
+from seatrial.traces.account import account_to_json, say_account, step_to_json
 from seatrial.traces.codec import Trace, dump_trace
 from seatrial.traces.exporters import EXPORTERS
 from seatrial.traces.scopes import initial_of
@@ -41,8 +42,7 @@ def say_report(report: Report, not_modelled: tuple[str, ...], traces: tuple[Trac
     """The report as text: verdicts, scope, assumptions, counterexamples."""
     width = max((len(verdict.property) for verdict in report.verdicts), default=0)
     lines = [f"{verdict.verdict:8}  {verdict.property:{width}}  {verdict.reason}" for verdict in report.verdicts]
-    lines += ["", f"Scope ({report.engine}, {report.steps:,} steps in {report.runs:,} runs"
-              + (", interrupted" if report.interrupted else "") + "):"]
+    lines += ["", f"Scope ({say_extent(report)}" + (", interrupted" if report.interrupted else "") + "):"]
     lines += [f"  {each}" for each in report.scope]
     if not_modelled:
         lines += ["Not modelled, and left out:", *(f"  {each}" for each in not_modelled)]
@@ -53,13 +53,35 @@ def say_report(report: Report, not_modelled: tuple[str, ...], traces: tuple[Trac
     for trace in traces:
         states = replay(initial_of(trace.scope), trace.found.actions)
         lines += ["", EXPORTERS["text"](trace, states, command).rstrip("\n")]
+    if report.statistics is not None:
+        lines += ["", *say_account(report.statistics)]
+    if report.kept:
+        lines += ["", f"Kept, to go on with it: {command} --resume {report.kept}"]
     if written:
         lines += ["", "Written:", *(f"  {each}" for each in written)]
     return "\n".join(lines) + "\n"
 
 
+def say_extent(report: Report) -> str:
+    """How far was searched, in the engine's own measure."""
+    if report.statistics is None:
+        return f"{report.engine}, {report.steps:,} steps in {report.runs:,} runs"
+    scopes = f", the last of {report.runs:,} scopes" if len(report.ladder) > 1 else ""
+    return f"{report.engine}, {report.statistics.states:,} states{scopes}"
+
+
 def report_to_json(report: Report, not_modelled: tuple[str, ...], written: tuple[str, ...]) -> dict[str, Any]:
     """The report as a JSON tree."""
+    found = _report_to_json(report, not_modelled, written)
+    if report.statistics is not None:
+        found["statistics"] = account_to_json(report.statistics)
+        found["kept"] = report.kept
+    if report.ladder:
+        found["ladder"] = [step_to_json(step) for step in report.ladder]
+    return found
+
+
+def _report_to_json(report: Report, not_modelled: tuple[str, ...], written: tuple[str, ...]) -> dict[str, Any]:
     return {
         "exit": 130 if report.interrupted else report.exit_code,
         "verdicts": [{"property": verdict.property, "verdict": verdict.verdict, "reason": verdict.reason,

@@ -16,7 +16,7 @@ from seatrial.model.apiserver.pipeline import serve
 from seatrial.model.client.calls import Call
 from seatrial.model.client.controller import Controller
 from seatrial.model.cluster import Cluster
-from seatrial.model.faults import FAULTS
+from seatrial.model.faults import FAULTS, compaction
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.hypotheses import HYPOTHESES
 from seatrial.model.loops import LOOPS
@@ -24,6 +24,7 @@ from seatrial.model.scheduler.unmodelled import unmodelled_constraints
 from seatrial.model.scope import Scope
 from seatrial.model.start import put, start, system_of
 from seatrial.model.users import GROUPS, USER
+from seatrial.model.users_list import List
 from seatrial.model.variants import VARIANTS
 from seatrial.model.view import Cell, View
 from seatrial.traces.importers.errors import ManifestError, Problem
@@ -33,6 +34,9 @@ DEFAULT_NODES = 3
 DEFAULT_NODE = {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"}
 READY = Condition("Ready", "True", last_transition_time=0)
 LIFTS_NOTHING = ("status", "metadata")
+HISTORY = 8
+"""Events that the watch cache holds in a check: upstream's hundred at least, of a cluster as many times larger."""
+READERS = (List("pods", chunk_size=1), List("pods", chunk_size=1, full_list_if_expired=True))
 
 
 @attrs.frozen
@@ -96,12 +100,21 @@ def prepare(manifests: Manifests, nodes: tuple[Node, ...], *, faults: tuple[str,
         controllers=(*(each.name for each in LOOPS), *controllers), objects=(*namespaces, *machines),
         kubelets=True, proxies=any(type(value).__name__ == "Service" for _, value in pairs),
         budgets=budgets_of(faults), hypotheses=tuple(each.name for each in HYPOTHESES), timed=True)
+    scope = with_reader(scope)
     stored = admit(scope, pairs)
     unmodelled = [f"{document.kind} {document.namespace + '/' if document.namespace else ''}{document.name}"
                   for document in manifests.objects if not is_modelled(document, controllers)]
     kinds = tuple(sorted({document.kind for document in known}))
     return Prepared(attrs.evolve(scope, objects=stored), kinds, tuple(unmodelled),
                     tuple(dict.fromkeys(assumption for _, value in pairs for assumption in assumptions_of(value))))
+
+
+def with_reader(scope: Scope) -> Scope:
+    """The scope with a history, and a user who reads it, where etcd may be compacted: else nobody would notice."""
+    if not scope.budgets.get(compaction.BUDGET):
+        return scope
+    return attrs.evolve(scope, history=HISTORY, users=(*scope.users, *READERS),
+                        budgets=scope.budgets.set(List.verb, 1))
 
 
 def ready(node: Node) -> Node:

@@ -1,6 +1,7 @@
 """Defaults of the modelled kinds other than pods.
 
-Mirrors pkg/apis/{apps,core,rbac,discovery}/v1/defaults.go (release 1.36). The registry's records name these functions.
+Mirrors pkg/apis/{apps,core,rbac,discovery,scheduling}/v1/defaults.go (release 1.36). The registry's records name these
+functions.
 """
 
 from seatrial.model.api.apps import Deployment, DeploymentStrategy, ReplicaSet, RollingUpdateDeployment
@@ -17,6 +18,7 @@ from seatrial.model.api.defaulting_pod import default_template
 from seatrial.model.api.defaults import Tree, each, fill, fill_tree, fill_unmodelled, replace
 from seatrial.model.api.discovery import EndpointSlice
 from seatrial.model.api.rbac import ClusterRoleBinding, RoleBinding, Subject
+from seatrial.model.api.scheduling import PriorityClass
 from seatrial.model.evolve import evolve
 from seatrial.model.frozen import EMPTY, FrozenMap
 
@@ -75,11 +77,17 @@ def default_service_port(port: ServicePort) -> ServicePort:
 
 
 def _default_traffic(spec: ServiceSpec) -> ServiceSpec:
-    if spec.type in ("NodePort", "LoadBalancer"):
+    if externally_accessible(spec):
         spec = fill(spec, external_traffic_policy="Cluster")
     if spec.type in ("ClusterIP", "NodePort", "LoadBalancer"):
         spec = fill(spec, internal_traffic_policy="Cluster")
     return fill(spec, allocate_load_balancer_node_ports=True) if spec.type == "LoadBalancer" else spec
+
+
+def externally_accessible(spec: ServiceSpec) -> bool:
+    """Can packets from outside the cluster be for this Service (pkg/api/v1/service: ExternallyAccessible)?"""
+    outside = spec.type in ("NodePort", "LoadBalancer")
+    return outside or (spec.type == "ClusterIP" and bool(spec.external_ips))
 
 
 def _default_ingress(status: ServiceStatus) -> ServiceStatus:
@@ -111,6 +119,11 @@ def default_node(node: Node) -> Node:
     if node.status.allocatable or not node.status.capacity:
         return node
     return evolve(node, status=evolve(node.status, allocatable=node.status.capacity))
+
+
+def default_priority_class(held: PriorityClass) -> PriorityClass:
+    """Pods of a class preempt others, unless it says otherwise."""
+    return fill(held, preemption_policy="PreemptLowerPriority")
 
 
 def default_role_binding(binding: RoleBinding) -> RoleBinding:

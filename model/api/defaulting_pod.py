@@ -17,7 +17,7 @@ from seatrial.model.evolve import evolve
 from seatrial.model.frozen import EMPTY
 from seatrial.model.identity import Same
 
-REMEMBERED = 8192
+REMEMBERED = 1024
 FILE_MODE = 0o644
 TOKEN_SECONDS = 3600
 _PART = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"

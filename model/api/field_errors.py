@@ -10,7 +10,6 @@ from typing import Any, Final
 import attrs
 
 from seatrial.model.meta.go_format import format_json, quote
-from seatrial.model.meta.status import Cause
 
 INVALID: Final = "FieldValueInvalid"
 REQUIRED: Final = "FieldValueRequired"
@@ -49,6 +48,15 @@ class FieldError:
     def message(self) -> str:
         """The message without the field, as in details.causes."""
         return ": ".join(part for part in (_WORDS[self.reason], self.shown, self.detail) if part)
+
+
+@attrs.frozen
+class Cause:
+    """One entry of a Status' details.causes: its reason, its message, and the field it names."""
+
+    reason: str
+    message: str
+    field: str
 
 
 Errors = tuple[FieldError, ...]

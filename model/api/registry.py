@@ -12,7 +12,16 @@ import attrs
 
 from seatrial.model.api import apps, core, defaulting, discovery, rbac, scheduling
 from seatrial.model.api.defaulting_pod import default_pod
-from seatrial.model.api.strategies import create_pod, endpoints_changed, update_service
+from seatrial.model.api.strategies import (
+    create_namespace,
+    create_pod,
+    endpoints_changed,
+    update_namespace,
+    update_namespace_status,
+    update_pod,
+    update_pod_status,
+    update_service,
+)
 from seatrial.model.api.unstructured import Unstructured
 
 
@@ -33,15 +42,21 @@ def keep_status(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a
 
 
 def keep_spec(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a status
-    """An update of the status keeps spec and labels; annotations are taken (recorded for Deployments)."""
-    meta = attrs.evolve(new.metadata, labels=old.metadata.labels, owner_references=old.metadata.owner_references,
-                        finalizers=old.metadata.finalizers)
+    """An update of the status keeps the spec; metadata is the client's, as far as any update may change it."""
+    return attrs.evolve(old, metadata=new.metadata, status=new.status)
+
+
+def keep_spec_and_labels(old: apps.Deployment, new: apps.Deployment) -> apps.Deployment:
+    """An update of a Deployment's status keeps its labels too; annotations are taken (recorded)."""
+    meta = attrs.evolve(new.metadata, labels=old.metadata.labels)
     return attrs.evolve(old, metadata=meta, status=new.status)
 
 
-def keep_spec_alone(old: Any, new: Any) -> Any:  # noqa: ANN401 -- any object with a status
-    """An update of a Service's status keeps the spec; finalizers are taken (pkg/registry/core/service/strategy.go)."""
-    return attrs.evolve(old, metadata=new.metadata, status=new.status)
+def keep_all_but_status(old: Unstructured, new: Unstructured) -> Unstructured:
+    """An update of a custom resource's status changes nothing else (apiextensions-apiserver: customresource)."""
+    if "status" not in new.unmodelled:
+        return attrs.evolve(old, unmodelled=old.unmodelled.delete("status")) if "status" in old.unmodelled else old
+    return attrs.evolve(old, unmodelled=old.unmodelled.set("status", new.unmodelled["status"]))
 
 
 def spec_changed(old: Any, new: Any) -> bool:  # noqa: ANN401 -- any object with a spec
@@ -108,22 +123,20 @@ KINDS: tuple[Kind, ...] = (
     Kind("ConfigMap", "v1", "configmaps", core.ConfigMap),
     Kind("Deployment", "apps/v1", "deployments", apps.Deployment, has_status=True, has_scale=True,
          has_generation=True, for_create=_drop_status(apps.DeploymentStatus()), for_update=keep_status,
-         raises_generation=_deployment_changed,
+         for_status_update=keep_spec_and_labels, raises_generation=_deployment_changed,
          default=defaulting.default_deployment),
     Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", discovery.EndpointSlice, has_generation=True,
          raises_generation=endpoints_changed,
          default=defaulting.default_endpoint_slice),
     Kind("Namespace", "v1", "namespaces", core.Namespace, namespaced=False, has_status=True,
-         for_create=lambda value: attrs.evolve(value, spec=core.NamespaceSpec(("kubernetes",)),
-                                               status=core.NamespaceStatus("Active")),
-         for_update=lambda old, new: attrs.evolve(new, spec=old.spec, status=old.status),
+         for_create=create_namespace, for_update=update_namespace, for_status_update=update_namespace_status,
          default=defaulting.default_namespace),
     Kind("Node", "v1", "nodes", core.Node, namespaced=False, has_status=True, for_update=keep_status,
          default=defaulting.default_node),
     Kind("Pod", "v1", "pods", core.Pod, has_status=True, has_generation=True, for_create=create_pod,
-         for_update=keep_status, raises_generation=spec_changed,
-         default=default_pod),
-    Kind("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", scheduling.PriorityClass, namespaced=False),
+         for_update=update_pod, for_status_update=update_pod_status, default=default_pod),
+    Kind("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", scheduling.PriorityClass, namespaced=False,
+         has_generation=True, default=defaulting.default_priority_class),
     Kind("ReplicaSet", "apps/v1", "replicasets", apps.ReplicaSet, has_status=True, has_scale=True,
          has_generation=True, for_create=_drop_status(apps.ReplicaSetStatus()), for_update=keep_status,
          raises_generation=spec_changed,
@@ -133,9 +146,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("Role", "rbac.authorization.k8s.io/v1", "roles", rbac.Role),
     Kind("RoleBinding", "rbac.authorization.k8s.io/v1", "rolebindings", rbac.RoleBinding,
          default=defaulting.default_role_binding),
-    Kind("Service", "v1", "services", core.Service, has_status=True, for_status_update=keep_spec_alone,
-         for_create=_new_service, for_update=update_service,
-         default=defaulting.default_service),
+    Kind("Service", "v1", "services", core.Service, has_status=True, for_create=_new_service,
+         for_update=update_service, default=defaulting.default_service),
     Kind("ServiceAccount", "v1", "serviceaccounts", core.ServiceAccount),
 )
 
@@ -144,8 +156,17 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def kind_of(resource: str) -> Kind:
-    """The record of a resource; a resource that is not built in is a custom one: no strategy, no subresources."""
-    return BY_RESOURCE.get(resource) or Kind(resource, "example.com/v1", resource, Unstructured)
+    """The record of a resource; a resource that is not built in is a custom one: its only subresource is the status.
+
+    Whether the definition of a custom resource names that subresource is not modelled: it may be asked for, and an
+    update of the object itself may write the status too.
+    """
+    return BY_RESOURCE.get(resource) or custom_kind(resource, "example.com/v1", resource)
+
+
+def custom_kind(name: str, api_version: str, resource: str) -> Kind:
+    """The record of a custom resource."""
+    return Kind(name, api_version, resource, Unstructured, for_status_update=keep_all_but_status)
 
 
 def kind_of_object(value: Any) -> Kind:  # noqa: ANN401 -- any object
@@ -153,7 +174,7 @@ def kind_of_object(value: Any) -> Kind:  # noqa: ANN401 -- any object
     if isinstance(value, Unstructured):
         name = str(value.unmodelled.get("kind", "Unknown"))
         version = str(value.unmodelled.get("apiVersion", "example.com/v1"))
-        return Kind(name, version, plural(name), Unstructured)
+        return custom_kind(name, version, plural(name))
     return BY_TYPE[type(value)]
 
 

@@ -20,7 +20,7 @@ from seatrial.model.api.field_errors import (
 )
 from seatrial.model.api.trees import Tree, indexed, text
 from seatrial.model.api.validation_containers import descending_path, no_backsteps
-from seatrial.model.api.validation_environment import VOLUME_FIELDS, config_key, validate_field_selector
+from seatrial.model.api.validation_environment import VOLUME_FIELDS, validate_field_selector
 from seatrial.model.api.validation_formats import dns_label
 from seatrial.model.api.validation_resources import quantity_of
 from seatrial.model.meta.quantity import sign
@@ -193,8 +193,3 @@ def _validate_token(token: Tree, field: str) -> Errors:
         )
     path = text(token, "path")
     return errors + (local_path(f"{field}.path", path) if path else required(f"{field}.path"))
-
-
-def validate_data_keys(tree: Tree, key: str) -> Errors:
-    """The keys of a ConfigMap's or Secret's data."""
-    return joined(config_key(f"{key}[{name}]", name) for name in sorted(tree.get(key) or {}))

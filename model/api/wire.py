@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from seatrial.model.api.untyped import QUANTITY, canonical_quantity, find_misfit, struct_of
 from seatrial.model.frozen import EMPTY, FrozenMap, freeze, thaw
 from seatrial.model.meta.timestamps import format_time, parse_time
 
@@ -124,9 +125,10 @@ def _read_quantities(value: object, path: str) -> FrozenMap[str, str]:
         return EMPTY
     entries = {}
     for key, held in _mapping(value, path).items():
-        if isinstance(held, bool) or not isinstance(held, (str, int, float)):
-            raise DecodeError(f"{path}[{key}]", 'a quantity such as "500m" or "1Gi"', held)
-        entries[key] = str(held)
+        amount = canonical_quantity("0" if held is None else held)
+        if not amount:
+            raise DecodeError(f"{path}[{key}]", QUANTITY, held)
+        entries[key] = amount
     return FrozenMap(entries)
 
 
@@ -246,6 +248,7 @@ def _has_unmodelled(kind: type[Any]) -> bool:
 # Typed by hand: mypy does not take a class for hashable.
 blank = cast("Callable[[type[Any]], Any]", cache(_make_blank))
 codecs_of = cast("Callable[[type[Any]], tuple[tuple[str, Codec], ...]]", cache(_list_codecs))
+struct_name = cast("Callable[[type[Any]], str]", cache(struct_of))
 _keeps_unmodelled = cast("Callable[[type[Any]], bool]", cache(_has_unmodelled))
 
 
@@ -259,6 +262,9 @@ def from_json(kind: type[T], tree: object, path: str = "") -> T:
             if value is not None:
                 values[name] = value
     if _keeps_unmodelled(kind):
+        misfit = find_misfit(struct_name(kind), rest, path) if rest else None
+        if misfit is not None:
+            raise DecodeError(misfit.path, misfit.expected, misfit.found)
         values["unmodelled"] = freeze(rest)
     return kind(**values)
 

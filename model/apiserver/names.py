@@ -5,6 +5,7 @@ mentions it any more (`seatrial.model.canonical` renumbers); a real clash, 8 tri
 about 1 in 10^7 per try. A UID tells two objects of one name apart.
 """
 
+from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 
 ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
@@ -20,25 +21,28 @@ def suffix(number: int) -> str:
     return text
 
 
-def number_of(generated: str) -> int:
-    """The number of a generated suffix."""
-    number = 0
-    for digit in generated:
-        number = number * len(ALPHABET) + ALPHABET.index(digit)
-    return number
+class OutOfNames(RuntimeError):  # noqa: N818 -- it names what is felt
+    """A scope that bounds generated names has none left: what Kubernetes would do is not known there."""
 
 
-def next_name(view: View, resource: str, namespace: str, base: str) -> str:
-    """The name that `generateName: base` will give next; it is only used up when the object is stored."""
-    return base + suffix(view[Cell("names", "", resource, f"{namespace}/{base}")] or 0)
+def next_name(view: View, system: System, resource: str, namespace: str, base: str) -> str:
+    """The name that `generateName: base` will give next; it is only used up when the object is stored.
+
+    In scopes that bound names it is the first that nothing mentions; raises OutOfNames when there is none.
+    """
+    if not system.scope.names:
+        return base + suffix(view[Cell("names", "", resource, f"{namespace}/{base}")] or 0)
+    for number in range(system.scope.names):
+        if not view.mentions(base + suffix(number)):
+            return base + suffix(number)
+    message = f"all {system.scope.names} names {base}… are in use or remembered: raise Scope.names"
+    raise OutOfNames(message)
 
 
-def generate_name(view: View, resource: str, namespace: str, base: str) -> str:
-    """The next name for `generateName: base`, used up."""
+def use_name(view: View, system: System, resource: str, namespace: str, base: str) -> None:
+    """Uses up the name that `next_name` gave; where names are bounded, only that there are such names is noted."""
     cell = Cell("names", "", resource, f"{namespace}/{base}")
-    number = view[cell] or 0
-    view[cell] = number + 1
-    return base + suffix(number)
+    view[cell] = system.scope.names or (view[cell] or 0) + 1
 
 
 def next_uid(view: View, resource: str, key: str, *, generated: bool) -> str:

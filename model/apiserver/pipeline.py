@@ -28,6 +28,7 @@ VERBS: dict[tuple[str, str], verbs.Verb] = {
     ("get", "scale"): subresources.GET_SCALE_VERB,
     ("get", "status"): verbs.GET_VERB,
     ("list", ""): verbs.LIST_VERB,
+    ("watch", ""): verbs.WATCH_VERB,
     ("update", ""): verbs.UPDATE_VERB,
     ("update", "finalize"): subresources.FINALIZE_VERB,
     ("update", "scale"): subresources.SCALE_VERB,

@@ -45,11 +45,6 @@ class Request:
         meta = getattr(self.new, "metadata", None)
         return (meta.name or meta.generate_name or "Unknown") if meta is not None else "Unknown"
 
-    def at(self, resource: str, *subresources: str) -> bool:
-        """Is this about a resource itself, or about one of these subresources of it?"""
-        call = self.call
-        return call.resource == resource and call.subresource in (subresources or ("",))
-
     def with_new(self, new: Any) -> "Request":  # noqa: ANN401 -- each resource has a type of its own
         """The request as if the client had sent this object."""
         if new is self.new:

@@ -4,7 +4,7 @@ from typing import Any
 
 from seatrial.model.api.meta import key_of
 from seatrial.model.api.registry import Kind
-from seatrial.model.client.calls import Happening, Reply
+from seatrial.model.client.calls import ContinueToken, Happening, Reply
 from seatrial.model.view import View
 
 
@@ -52,6 +52,37 @@ def forbidden(kind: Kind, name: str, why: str, cause: str = "") -> Reply:
     """403: a policy says no."""
     subject = f'{kind.qualified} "{name}"' if name else kind.qualified
     return Reply(403, reason="Forbidden", message=f"{subject} is forbidden: {why}", cause=cause)
+
+
+def expired_list() -> Reply:
+    """410: the version that an exact list asks for is known no longer."""
+    return Reply(410, reason="Expired", message="The resourceVersion for the provided list is too old.")
+
+
+def expired_continue(token: ContinueToken) -> Reply:
+    """410: the version of the first page is known no longer; the body is the token for the rest as it is now."""
+    return Reply(410, token, reason="Expired", message=(
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+        "without the continue parameter, or use the continue token in this response to retrieve the remainder of the "
+        "results. Continuing with the provided token results in an inconsistent list - objects that were created, "
+        "modified, or deleted between the time the first chunk was returned and now may show up in the list."))
+
+
+def expired_watch(version: int, oldest: int) -> Reply:
+    """410: a watch cannot begin there; on the wire it is a 200 whose one event is an ERROR with this status."""
+    return Reply(410, reason="Expired", message=f"too old resource version: {version} ({oldest})")
+
+
+def too_large_version(version: int, current: int) -> Reply:
+    """504: the version was not reached yet."""
+    return Reply(504, reason="Timeout", message=f"Timeout: Too large resource version: {version}, current: {current}",
+                 cause="ResourceVersionTooLarge")
+
+
+def invalid_options(whys: tuple[str, ...]) -> Reply:
+    """422: options of a list that contradict each other."""
+    said = whys[0] if len(whys) == 1 else f"[{', '.join(whys)}]"
+    return Reply(422, reason="Invalid", message=f'ListOptions.meta.k8s.io "" is invalid: {said}')
 
 
 def not_modelled(view: View, kind: Kind, name: str, why: str) -> Reply:

@@ -26,7 +26,7 @@ from seatrial.model.identity import Same
 from seatrial.model.system import System
 from seatrial.model.view import View
 
-REMEMBERED = 4096
+REMEMBERED = 1024
 PODS = kind_of("pods")
 
 

@@ -1,4 +1,4 @@
-"""The verbs on whole objects: get, list, create, update, patch, delete, deletecollection.
+"""The verbs on whole objects: create, update, patch, delete, deletecollection, and the reads of `reads`.
 
 A write has three parts, between which the pipeline's stages come: `prepare` finds the object and makes the one that
 the client asks for (decoding, patching, defaulting), `begin` applies the strategy of its kind (BeforeCreate,
@@ -15,15 +15,17 @@ import attrs
 from seatrial.model.api.core import Service
 from seatrial.model.api.meta import ObjectMeta, key_of
 from seatrial.model.api.registry import Kind
+from seatrial.model.api.unstructured import Unstructured
 from seatrial.model.api.wire import DecodeError, from_json, to_json
 from seatrial.model.apiserver.allocation import allocate
 from seatrial.model.apiserver.clock import now
 from seatrial.model.apiserver.deletion import check_preconditions, delete_object, should_delete_during_update
-from seatrial.model.apiserver.names import generate_name, next_name, next_uid
+from seatrial.model.apiserver.names import next_name, next_uid, use_name
 from seatrial.model.apiserver.patches import apply_patch, apply_status_patch
+from seatrial.model.apiserver.reads import get, list_all, watch
 from seatrial.model.apiserver.request import Request
 from seatrial.model.apiserver.status import already_exists, bad_request, conflict, invalid, not_found, uid_conflict
-from seatrial.model.client.calls import Reply, StatusPatch
+from seatrial.model.client.calls import Patch, Reply, StatusPatch
 from seatrial.model.etcd.store import erase, object_cell, read, write
 from seatrial.model.evolve import evolve
 from seatrial.model.meta.json_tree import PatchError
@@ -32,6 +34,9 @@ from seatrial.model.view import View
 
 CREATED, OK = 201, 200
 WRONG_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
+
+NO_STRATEGIC_PATCH = ("the body of the request was in an unknown format - accepted media types include: "
+                      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml")
 
 
 @attrs.frozen
@@ -52,23 +57,6 @@ def nothing_to_do(view: View, system: System, request: Request) -> Request:
 def defaulted(system: System, kind: Kind, value: Any) -> Any:  # noqa: ANN401 -- any object
     """The object with the defaults of its kind; an unsecured scope has none of the server's stages."""
     return kind.default(value) if system.scope.secured else value
-
-
-# Reading.
-
-
-def get(view: View, system: System, request: Request) -> Reply:
-    """A live read: fresh through any server."""
-    del system
-    found = read(view, request.call.resource, request.call.key)
-    return Reply(OK, found) if found is not None else not_found(request.kind, request.name)
-
-
-def list_all(view: View, system: System, request: Request) -> Reply:
-    """A live list of one namespace (key "namespace/") or of all, in key order."""
-    del system
-    found = view.scan("object", "", request.call.resource)
-    return Reply(OK, tuple(value for key, value in found if key.startswith(request.call.key)))
 
 
 # Creating.
@@ -92,11 +80,10 @@ def is_elsewhere(asked: str, sent: str) -> bool:
 
 def begin_create(view: View, system: System, request: Request) -> Request:
     """What the server sets and what the kind's strategy drops (rest.BeforeCreate)."""
-    del system
     kind, body = request.kind, request.new
     meta: ObjectMeta = body.metadata
     namespace = request.namespace
-    name = request.name or meta.name or next_name(view, kind.resource, namespace, meta.generate_name)
+    name = request.name or meta.name or next_name(view, system, kind.resource, namespace, meta.generate_name)
     meta = evolve(
         meta, name=name, namespace=namespace, uid="", creation_timestamp=now(view),
         generation=first_generation(kind, meta), deletion_timestamp=None, deletion_grace_period_seconds=None)
@@ -123,7 +110,7 @@ def store_create(view: View, system: System, request: Request) -> Reply:
         body = allocated
     generated = not request.name and bool(meta.generate_name)
     if generated:
-        generate_name(view, kind.resource, meta.namespace, meta.generate_name)
+        use_name(view, system, kind.resource, meta.namespace, meta.generate_name)
     uid = next_uid(view, kind.resource, key, generated=generated)
     stored = write(view, system, kind.resource, key, evolve(body, metadata=evolve(meta, uid=uid)))
     return Reply(CREATED, stored)
@@ -161,6 +148,8 @@ def prepare_patch(view: View, system: System, request: Request) -> Request | Rep
 
 def patched(kind: Kind, old: Any, request: Request) -> Any:  # noqa: ANN401 -- any object
     """The object that a patch makes of another, or the refusal of a patch that does not fit."""
+    if isinstance(old, Unstructured) and is_strategic(request.call.body):
+        return Reply(415, reason="UnsupportedMediaType", message=NO_STRATEGIC_PATCH)
     if isinstance(request.call.body, StatusPatch):
         return apply_status_patch(old, request.call.body)
     try:
@@ -170,6 +159,11 @@ def patched(kind: Kind, old: Any, request: Request) -> Any:  # noqa: ANN401 -- a
     except DecodeError as error:
         return bad_request(f'{kind.name} in version "{kind.api_version.rpartition("/")[2]}" cannot be handled as a '
                            f"{kind.name}: {error}")
+
+
+def is_strategic(patch: Patch | StatusPatch) -> bool:
+    """Does a patch merge lists by what Go's types say of them? Custom resources have no such types."""
+    return isinstance(patch, StatusPatch) or patch.type == "strategic"
 
 
 def check_version(request: Request) -> Reply | None:
@@ -190,7 +184,7 @@ def begin_update(view: View, system: System, request: Request) -> Request | Repl
         return refusal
     kind, old, body = request.kind, request.old, request.new
     body = evolve(body, metadata=keep_server_fields(old.metadata, body.metadata))
-    new = prepare_for_update(kind, old, body, request.call.subresource)
+    new = keep_deletion(old.metadata, prepare_for_update(kind, old, body, request.call.subresource))
     added = tuple(each for each in new.metadata.finalizers if each not in old.metadata.finalizers)
     if old.metadata.deletion_timestamp is not None and added:
         return invalid(kind, old.metadata.name, "metadata.finalizers: Forbidden: no new finalizers can be added if the "
@@ -224,6 +218,13 @@ def keep_server_fields(old: ObjectMeta, sent: ObjectMeta) -> ObjectMeta:
         generation=old.generation, creation_timestamp=old.creation_timestamp, generate_name=old.generate_name,
         deletion_timestamp=old.deletion_timestamp, deletion_grace_period_seconds=old.deletion_grace_period_seconds,
     )
+
+
+def keep_deletion(old: ObjectMeta, new: Any) -> Any:  # noqa: ANN401 -- any object
+    """The object with the deletion of the stored one, whatever its kind's strategy did to it."""
+    if new.metadata.deletion_timestamp == old.deletion_timestamp:
+        return new
+    return evolve(new, metadata=evolve(new.metadata, deletion_timestamp=old.deletion_timestamp))
 
 
 def store_update(view: View, system: System, request: Request) -> Reply:
@@ -274,3 +275,4 @@ DELETE_VERB = Verb(prepare_delete, nothing_to_do, store_delete)
 DELETE_COLLECTION_VERB = Verb(nothing_to_do, nothing_to_do, store_delete_collection)
 GET_VERB = Verb(nothing_to_do, nothing_to_do, get)
 LIST_VERB = Verb(nothing_to_do, nothing_to_do, list_all)
+WATCH_VERB = Verb(nothing_to_do, nothing_to_do, watch)

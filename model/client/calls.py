@@ -21,6 +21,48 @@ class DeleteOptions:
 
 
 @attrs.frozen(cache_hash=True)
+class ContinueToken:
+    """Where a list in pages goes on: after this key, at this version; None: at whatever the version is then.
+
+    Upstream hides both in an opaque text; clients pass it back as it came.
+    """
+
+    version: int | None
+    after: str
+
+
+EXACT, NOT_OLDER_THAN = "Exact", "NotOlderThan"
+
+
+@attrs.frozen(cache_hash=True)
+class ListOptions:
+    """What a get, list or watch may say, as the body of its call: of which version, and how much at a time.
+
+    A `resource_version` of None asks for the newest, of 0 for any. `limit` 0 is no limit. Selectors are left out: no
+    modelled client sends one with a live list.
+    """
+
+    resource_version: int | None = None
+    resource_version_match: str = ""
+    limit: int = 0
+    continue_token: ContinueToken | None = None
+
+
+@attrs.frozen(cache_hash=True)
+class ObjectList:
+    """The answer to a list with options: the objects, their version, where it goes on, how many are left.
+
+    A list without options is answered with the objects alone: who sends none does not look at the rest, and what
+    nobody looks at shall not tell two states apart.
+    """
+
+    items: tuple[Any, ...]
+    resource_version: int
+    continue_token: ContinueToken | None = None
+    remaining: int = 0
+
+
+@attrs.frozen(cache_hash=True)
 class Patch:
     """A patch: its type ("merge", "strategic", "json" or "apply") and its frozen JSON tree."""
 

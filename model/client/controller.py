@@ -12,17 +12,22 @@ grant. The machinery in `seatrial.model.client.process` runs any of them, a user
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
 from seatrial.model.api.rbac import PolicyRule
+from seatrial.model.api.selectable import selectable_fields
 from seatrial.model.client.calls import Call, Done, Reply
+from seatrial.model.meta.labels import Requirement, matches_requirements
+from seatrial.model.meta.selectors import FieldRequirement, matches_fields, parse_field_selector, parse_label_selector
 
 Handler = Callable[[Any, str, Any, Any], None]
 Sync = Callable[[Any, str, str], Call | Done]
 Resume = Callable[[Any, str, Any, Reply], Call | Done]
 ANY_CHOICE = ("",)
+SELECTORS = 1024
 
 
 def enqueue_own_key(local: Any, key: str, old: object, new: object) -> None:  # noqa: ANN401 -- a Local
@@ -42,28 +47,44 @@ def finish(local: object, key: str, memo: object, reply: Reply) -> Done:
     return Done() if reply.ok else Done(error=reply.message or reply.reason)
 
 
-@attrs.frozen
-class FieldSelector:
-    """A watch's field selector: only objects of which `field` is `value` are seen (the kubelet's spec.nodeName)."""
+@lru_cache(maxsize=SELECTORS)
+def field_requirements(text: str) -> tuple[FieldRequirement, ...]:
+    """What a field selector's text asks for; raises SelectorError."""
+    return parse_field_selector(text)
 
-    field: Callable[[Any], str]
-    value: str
+
+@lru_cache(maxsize=SELECTORS)
+def label_requirements(text: str) -> tuple[Requirement, ...]:
+    """What a label selector's text asks for; raises SelectorError."""
+    return parse_label_selector(text)
 
 
 @attrs.frozen
 class Watch:
-    """One informer: its resource, its event handler (local, key, old, new), what it reads of an object."""
+    """One informer: its resource, its event handler (local, key, old, new), what it reads of an object.
+
+    Only objects that its selectors match are seen: `fields`, such as "spec.nodeName=node-1", and `labels`, such as
+    "app in (a,b),!tier", written as in the request that opens a watch.
+    """
 
     resource: str
     handle: Handler = enqueue_own_key
     project: Callable[[Any], Any] = whole
-    selector: FieldSelector | None = None
+    fields: str = ""
+    labels: str = ""
 
     def see(self, value: Any) -> Any:  # noqa: ANN401 -- any object
-        """What this informer keeps of an object: nothing, when its selector does not match."""
-        if value is None or (self.selector is not None and self.selector.field(value) != self.selector.value):
-            return None
-        return self.project(value)
+        """What this informer keeps of an object: nothing, when its selectors do not match."""
+        return None if value is None or not self.selects(value) else self.project(value)
+
+    def selects(self, value: Any) -> bool:  # noqa: ANN401 -- any object
+        """Do both selectors match this object?"""
+        if self.fields:
+            asked = field_requirements(self.fields)
+            names = tuple(each.field for each in asked)
+            if not matches_fields(asked, selectable_fields(self.resource, value, names)):
+                return False
+        return not self.labels or matches_requirements(label_requirements(self.labels), value.metadata.labels)
 
 
 @attrs.frozen

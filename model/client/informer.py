@@ -18,6 +18,8 @@ from seatrial.model.client.local import Local
 from seatrial.model.view import Cell, View, is_present
 
 CONNECTED, DROPPED, EXPIRED = "connected", "dropped", "expired"
+QUEUES = ("events",)
+"""The tables whose cells are first-in first-out queues."""
 
 
 @attrs.frozen(cache_hash=True)

@@ -24,8 +24,3 @@ def is_cut(view: View, node: str) -> bool:
 def can_reach(view: View, system: System, process: str) -> bool:
     """Do requests and watches of this process reach the API server?"""
     return view[API_SERVER] != "down" and not is_cut(view, system.processes[process].node)
-
-
-def can_reach_from(view: View, node: str) -> bool:
-    """Does whatever runs on this node reach the API server?"""
-    return view[API_SERVER] != "down" and not is_cut(view, node)

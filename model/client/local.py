@@ -30,10 +30,9 @@ class Local:
 
     def list(self, resource: str, namespace: str | None = None) -> Iterator[Any]:
         """Iterates over the informer's copies in key order, of one namespace or of all."""
-        start = None if namespace is None else f"{namespace}/"
-        for key in self.view.keys("copy", self.process, resource):
-            if start is None or key.startswith(start):
-                yield self.view[Cell("copy", self.process, resource, key)]
+        start = "" if namespace is None else f"{namespace}/"
+        for _, value in self.view.scan("copy", self.process, resource, start):
+            yield value
 
     def note(self, name: str, key: str) -> Any:  # noqa: ANN401 -- each note has a type of its own
         """Returns a note kept in memory, or None; a crash loses it."""

@@ -36,6 +36,8 @@ from seatrial.model.view import Cell, View, is_present
 
 OUTCOMES = ("refused", "lost", "late")
 UP, DOWN = "up", "down"
+PRIVATE = ("copy", "events", "note", "plan", "queue", "timer", "unseen", "watch")
+"""The tables of a process's memory: their cells are owned by it, and a crash empties them."""
 
 
 def up_cell(binary: str) -> Cell:
@@ -211,7 +213,7 @@ STEPS = (
 
 def forget(view: View, controller: Controller) -> None:
     """Everything in memory is lost: copies, events, queue, plans, notes, timers."""
-    for table in ("copy", "events", "note", "plan", "queue", "timer", "unseen", "watch"):
+    for table in PRIVATE:
         for cell in view.cells(table, controller.name):
             view[cell] = None
 

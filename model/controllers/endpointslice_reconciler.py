@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Pod, Service
 from seatrial.model.api.discovery import (
     Endpoint,
@@ -158,7 +159,7 @@ def find_port(pod: Pod, target: int | str | None, protocol: str) -> int | None:
     """The number of a target port: itself, or the first port of that name in a container or sidecar."""
     if not isinstance(target, str):
         return target or 0
-    sidecars = tuple(each for each in pod.spec.init_containers if each.restart_policy == "Always")
+    sidecars = tuple(filter(is_sidecar, pod.spec.init_containers))
     return next((port.container_port for container in pod.spec.containers + sidecars for port in container.ports
                  if port.name == target and port.protocol == protocol), None)
 

@@ -72,7 +72,7 @@ def sync(settings: Settings, local: Local, key: str, choice: str) -> Call | Done
         owner = parse_identity(key.removeprefix(TO_ORPHAN))
         return orphan_next(graph, Orphaning(owner, tuple(each for each, _ in graph.dependents(owner.uid))))
     item = parse_identity(key)
-    found = graph.find(item.uid)
+    found = graph.find(item)
     if found is None or (found[1] is not None and not graph.is_same(found[0], item)):
         return Done()
     if found[1] is not None and found[1].being_deleted and not found[1].deleting_dependents:
@@ -120,7 +120,7 @@ def after_look(graph: Graph, memo: Looking, reply: Reply) -> Call | Done:
 
 def get_node(graph: Graph, item: Identity) -> Node | None:
     """What an informer showed of the object."""
-    found = graph.find(item.uid)
+    found = graph.find(item)
     return None if found is None else found[1]
 
 
@@ -132,7 +132,7 @@ def vanish(graph: Graph, item: Identity) -> Done:
 
 def finish(graph: Graph, item: Identity) -> Done:
     """Done with it; an owner that no informer has shown yet is looked at again until one does."""
-    found = graph.find(item.uid)
+    found = graph.find(item)
     return Done(requeue=found is not None and found[1] is None)
 
 

@@ -20,7 +20,6 @@ import attrs
 from seatrial.model.api.meta import OwnerReference, split_key
 from seatrial.model.api.registry import Kind
 from seatrial.model.client.local import Local
-from seatrial.model.view import Cell
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 TO_ORPHAN = "orphan "
@@ -111,21 +110,41 @@ class Graph:
 
     def nodes(self) -> Iterator[Dependent]:
         """Every node that an informer has shown and that is still believed to exist."""
-        for kind in self.kinds:
-            for key in self.local.view.keys("copy", self.local.process, kind.resource):
-                node = self.local.view[Cell("copy", self.local.process, kind.resource, key)]
-                if self.local.note("gone", node.uid) is None:
-                    yield identify(kind, key, node), node
+        for kind, key, node in self.observed():
+            if self.local.note("gone", node.uid) is None:
+                yield identify(kind, key, node), node
         for text, node in self.local.notes("replaced"):
             yield parse_identity(text), node
 
-    def find(self, uid: str) -> Found | None:
-        """The node of this UID, observed or virtual."""
-        for identity, node in self.nodes():
-            if node.uid == uid:
-                return identity, node
-        virtual = self.local.note("virtual", uid)
+    def observed(self) -> Iterator[tuple[Kind, str, Node]]:
+        """Every node that an informer shows."""
+        for kind in self.kinds:
+            for key, node in self.local.view.scan("copy", self.local.process, kind.resource):
+                yield kind, key, node
+
+    def find(self, item: Identity) -> Found | None:
+        """The node of this UID, observed or virtual; it is looked for first where the identity says it is."""
+        found = self.find_in_place(item)
+        if found is not None:
+            return found
+        for kind, key, node in self.observed():
+            if node.uid == item.uid and self.local.note("gone", node.uid) is None:
+                return identify(kind, key, node), node
+        for text, node in self.local.notes("replaced"):
+            if node.uid == item.uid:
+                return parse_identity(text), node
+        virtual = self.local.note("virtual", item.uid)
         return None if virtual is None else (virtual, None)
+
+    def find_in_place(self, item: Identity) -> Found | None:
+        """The node of this UID, if an informer shows it under the name of the identity."""
+        key = f"{item.namespace}/{item.name}" if item.namespace else item.name
+        for kind in self.kinds:
+            if kind.name == item.kind:
+                node = self.local.get(kind.resource, key)
+                if node is not None and node.uid == item.uid and self.local.note("gone", node.uid) is None:
+                    return identify(kind, key, node), node
+        return None
 
     def dependents(self, uid: str) -> tuple[Dependent, ...]:
         """The nodes that refer to this UID as an owner."""
@@ -161,7 +180,7 @@ def process_change(graph: Graph, identity: Identity, old: Node | None, new: Node
     known = old is not None and old.uid == new.uid and not is_gone
     before = old.owners if known and old is not None else ()
     after = {owner.uid: owner for owner in new.owners}
-    add_unblocked_owners(graph, before, after)
+    add_unblocked_owners(graph, identity.namespace, before, after)
     had = {owner.uid for owner in before}
     add_dependent_to_owners(graph, identity, tuple(owner for owner in new.owners if owner.uid not in had), new)
     forget_absent(graph, tuple(owner.uid for owner in before if owner.uid not in after))
@@ -183,12 +202,13 @@ def observe(graph: Graph, identity: Identity) -> None:
         graph.enqueue(dependent)
 
 
-def add_unblocked_owners(graph: Graph, before: tuple[OwnerReference, ...], after: dict[str, OwnerReference]) -> None:
+def add_unblocked_owners(graph: Graph, namespace: str, before: tuple[OwnerReference, ...],
+                         after: dict[str, OwnerReference]) -> None:
     """Owners that a reference blocked, and blocks no longer, are looked at."""
     for owner in before:
         new = after.get(owner.uid)
         if owner.block_owner_deletion and (new is None or not new.block_owner_deletion):
-            found = graph.find(owner.uid)
+            found = graph.find(refer(owner, namespace))
             if found is not None:
                 graph.enqueue(found[0])
 
@@ -197,7 +217,7 @@ def add_dependent_to_owners(graph: Graph, dependent: Identity, owners: tuple[Own
     """New references: an unknown owner becomes a virtual node; a doubtful reference has the dependent looked at."""
     doubtful = False
     for owner in owners:
-        found = graph.find(owner.uid)
+        found = graph.find(refer(owner, dependent.namespace))
         if found is None:
             virtual = refer(owner, dependent.namespace)
             graph.local.set_note("virtual", owner.uid, virtual)
@@ -250,7 +270,7 @@ def process_deletion(graph: Graph, identity: Identity, old: Node) -> None:
 
 def process_virtual_deletion(graph: Graph, deleted: Identity) -> None:
     """The API server does not know an object of this identity (upstream: a virtual delete event)."""
-    found = graph.find(deleted.uid)
+    found = graph.find(deleted)
     if found is None:
         return
     existing, node = found
@@ -290,7 +310,7 @@ def remove_node(graph: Graph, identity: Identity, node: Node | None) -> None:
         graph.enqueue(dependent)
     owners = node.owners if node is not None else ()
     for owner in owners:
-        found = graph.find(owner.uid)
+        found = graph.find(refer(owner, identity.namespace))
         if found is not None and found[1] is not None and found[1].deleting_dependents:
             graph.enqueue(found[0])
     forget_absent(graph, tuple(owner.uid for owner in owners))

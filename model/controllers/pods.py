@@ -6,6 +6,7 @@ Mirrors pkg/controller/controller_utils.go (ActivePodsWithRanks, FilterActivePod
 
 from collections.abc import Iterable
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import ContainerStatus, Pod
 from seatrial.model.api.meta import get_condition
 
@@ -68,7 +69,7 @@ def deletion_cost(pod: Pod) -> int:
 
 def max_restarts(pod: Pod) -> tuple[int, int]:
     """The most restarts of any container, and of any sidecar."""
-    sidecars = {each.name for each in pod.spec.init_containers if each.restart_policy == "Always"}
+    sidecars = {each.name for each in pod.spec.init_containers if is_sidecar(each)}
     return (_most(pod.status.container_statuses),
             _most(tuple(each for each in pod.status.init_container_statuses if each.name in sidecars)))
 

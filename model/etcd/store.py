@@ -3,7 +3,8 @@
 Models etcd 3.6 behind the API server (staging/src/k8s.io/apiserver/pkg/storage/etcd3, release 1.36): a linearizable
 store of objects, one revision counter per resource. Kubernetes compares resourceVersions only within a resource, so
 that is faithful and keeps the cells of different resources apart. The log since the oldest reader is the readers'
-own queues of events (`seatrial.model.client.informer`). In explored scopes versions are per object, modulo
+own queues of events (`seatrial.model.client.informer`); the log that lists and watches at an old version need is kept
+in scopes that ask for it (`seatrial.model.etcd.history`). In explored scopes versions are per object, modulo
 `Scope.versions`; only their equality is looked at then.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 import attrs
 
 from seatrial.model.client.informer import WatchEvent, push_event
+from seatrial.model.etcd.history import LogEntry, append
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 
@@ -35,6 +37,7 @@ def write(view: View, system: System, resource: str, key: str, new: Any) -> Any:
     version = _next(view, system, resource, held)
     stamped = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=version))
     view[object_cell(resource, key)] = stamped
+    _log(view, system, resource, old, WatchEvent(key, version, stamped))
     _notify(view, system, resource, old, WatchEvent(key, version, stamped))
     return stamped
 
@@ -44,6 +47,7 @@ def erase(view: View, system: System, resource: str, key: str) -> Any:  # noqa: 
     old = view[object_cell(resource, key)]
     view[object_cell(resource, key)] = None
     version = _next(view, system, resource, old.metadata.resource_version)
+    _log(view, system, resource, old, WatchEvent(key, version))
     _notify(view, system, resource, old, WatchEvent(key, version))
     return old
 
@@ -55,6 +59,13 @@ def _next(view: View, system: System, resource: str, held: int | None) -> int:
     cell = Cell("revision", "", resource)
     view[cell] = (view[cell] or 0) + 1
     return int(view[cell])
+
+
+def _log(view: View, system: System, resource: str, old: object, event: WatchEvent) -> None:
+    """Keeps the write, in scopes with a history."""
+    if system.scope.history:
+        entry = LogEntry(event.key, event.object, old)
+        append(view, system.scope.history, resource, event.version, entry)
 
 
 def _notify(view: View, system: System, resource: str, old: object, event: WatchEvent) -> None:

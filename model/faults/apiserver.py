@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from seatrial.model.actions import Action
 from seatrial.model.client.process import DOWN, UP, up_cell
+from seatrial.model.etcd.history import empty_cache
 from seatrial.model.faults.fault import Fault
 from seatrial.model.faults.watches import expire
 from seatrial.model.steps import Step, has_budget, spend
@@ -45,8 +46,9 @@ def offer_start(view: View, system: System, anchor: Cell) -> Iterator[Action]:
 
 def run_start(view: View, system: System, action: Action) -> None:
     """It serves what is stored; its watch cache begins at the present."""
-    del system
     view[up_cell(action.process)] = UP
+    if system.scope.history:
+        empty_cache(view)
 
 
 FAULT = Fault(

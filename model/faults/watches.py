@@ -1,7 +1,8 @@
 """Broken watches: dropped ones resume where they were; expired ones (410) list again, and the gap arrives merged.
 
 410 comes from the watch cache's window: a busy resource outran it, or the API server restarted (recorded: a
-compaction of etcd alone does not show while the cache still holds the log).
+compaction of etcd alone does not show while the cache still holds the log). Where the scope keeps a history, the
+window itself says whether a dropped watch may resume.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from seatrial.model.actions import Action
 from seatrial.model.client.informer import CONNECTED, DROPPED, EXPIRED, events_cell, list_objects
 from seatrial.model.client.links import can_reach
+from seatrial.model.etcd.history import oldest_watch
 from seatrial.model.faults.fault import Fault
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System
@@ -56,9 +58,20 @@ def offer_rewatch(view: View, system: System, anchor: Cell) -> Iterator[Action]:
 
 
 def run_rewatch(view: View, system: System, action: Action) -> None:
-    """Nothing is lost."""
-    del system
+    """Nothing is lost; but a watch whose next event has left the window is answered 410, and must list again."""
+    if system.scope.history and is_outrun(view, action.process, action.key):
+        expire(view, action.process, action.key)
+        return
     view[Cell("watch", action.process, action.key)] = CONNECTED
+
+
+def is_outrun(view: View, process: str, resource: str) -> bool:
+    """Is the last version that a watch has seen older than the watch cache's window?
+
+    It is the one before the oldest event that waits; with none waiting, bookmarks have kept it near the present.
+    """
+    waiting = view.oldest(events_cell(process, resource))
+    return waiting is not None and waiting.version - 1 < oldest_watch(view, resource)
 
 
 def offer_relist(view: View, system: System, anchor: Cell) -> Iterator[Action]:
@@ -81,7 +94,8 @@ FAULT = Fault(
              say="{process}'s watch of {key} breaks"),
         Step("ExpireWatch", "watch", offer_expire, run_expire, environment=True,
              say="{process}'s watch of {key} expires (410): what it has not seen, it will not see"),
-        Step("Rewatch", "watch", offer_rewatch, run_rewatch, say="{process}'s watch of {key} resumes where it was"),
+        Step("Rewatch", "watch", offer_rewatch, run_rewatch,
+             say="{process} asks to resume its watch of {key} where it was"),
         Step("Relist", "watch", offer_relist, run_relist, say="{process} lists {key} again"),
     ),
     ("drop", "gone"),

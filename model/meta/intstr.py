@@ -48,17 +48,3 @@ def get_percentage(value: str) -> int:
         raise IntOrStringError(
             f"invalid value for IntOrString: invalid value {quote(value)}: {error}"
         ) from error
-
-
-def parse_int_or_string(text: str) -> IntOrString:
-    """Return `text` as an integer if it is one of 32 bits, else unchanged (`intstr.Parse`)."""
-    try:
-        number = parse_int64(text, "Atoi")
-    except GoNumberError:
-        return text
-    return number if -(1 << 31) <= number < (1 << 31) else text
-
-
-def is_percentage(value: IntOrString) -> bool:
-    """Tell whether `value` is written as a percentage."""
-    return isinstance(value, str) and value.endswith("%")

@@ -242,12 +242,3 @@ def format_requirement(requirement: Requirement) -> str:
         return f"!{key}"
     joined = ",".join(sorted(requirement.values))
     return f"{key}{_SIGNS.get(operator, '')}" + (f"({joined})" if operator in {IN, NOT_IN} else joined)
-
-
-def requires_exact_match(requirements: tuple[Requirement, ...], key: str) -> str | None:
-    """Return the one value that the first requirement on `key` allows, or None if it allows others."""
-    for requirement in requirements:
-        if requirement.key == key:
-            exact = requirement.operator in {IN, EQUALS, DOUBLE_EQUALS} and len(requirement.values) == 1
-            return requirement.values[0] if exact else None
-    return None

@@ -14,7 +14,6 @@ _KEY_PATTERN: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _VALUE_PATTERN: Final = f"({_KEY_PATTERN})?"
 _DNS_LABEL_PATTERN: Final = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _DNS_SUBDOMAIN_PATTERN: Final = f"{_DNS_LABEL_PATTERN}(\\.{_DNS_LABEL_PATTERN})*"
-_DNS_1035_PATTERN: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _ALPHANUMERIC: Final = (
     "consist of alphanumeric characters, '-', '_' or '.', "
     "and must start and end with an alphanumeric character"
@@ -24,7 +23,6 @@ _KEY: Final = re.compile(_KEY_PATTERN, re.ASCII)
 _VALUE: Final = re.compile(_VALUE_PATTERN, re.ASCII)
 _DNS_LABEL: Final = re.compile(_DNS_LABEL_PATTERN, re.ASCII)
 _DNS_SUBDOMAIN: Final = re.compile(_DNS_SUBDOMAIN_PATTERN, re.ASCII)
-_DNS_1035: Final = re.compile(_DNS_1035_PATTERN, re.ASCII)
 
 
 def _too_long(limit: int) -> str:
@@ -99,17 +97,3 @@ def dns_label_problems(text: str) -> tuple[str, ...]:
         "and must start and end with an alphanumeric character"
     )
     return (*problems, _mismatch(message, _DNS_LABEL_PATTERN, "my-name", "123-abc"))
-
-
-def dns_1035_label_problems(text: str) -> tuple[str, ...]:
-    """Return what is wrong with a DNS label that starts with a letter; empty if nothing is."""
-    problems: tuple[str, ...] = ()
-    if len(text.encode()) > LABEL_MAX_LENGTH:
-        problems += (_too_long(LABEL_MAX_LENGTH),)
-    if not _DNS_1035.fullmatch(text):
-        message = (
-            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
-            "start with an alphabetic character, and end with an alphanumeric character"
-        )
-        problems += (_mismatch(message, _DNS_1035_PATTERN, "my-name", "abc-123"),)
-    return problems

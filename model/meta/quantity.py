@@ -292,19 +292,6 @@ def negate_quantity(quantity: Quantity) -> Quantity:
     return attrs.evolve(quantity, unscaled=-quantity.unscaled, text="")
 
 
-def multiply_quantity(quantity: Quantity, factor: int) -> tuple[Quantity, bool]:
-    """Return the product, and whether it still fits 64 bits. Source: Quantity.Mul, release 1.36."""
-    product = quantity.unscaled * factor
-    if quantity.unscaled == 0 and not quantity.wide:
-        return attrs.evolve(quantity, text=""), True
-    if factor == 0 and not quantity.wide:
-        return Quantity(0, 0, quantity.format), True
-    whole_fits = quantity.exponent <= 0 or _scaled_up(product, quantity.exponent) is not None
-    if not quantity.wide and _fits(product) and whole_fits:
-        return attrs.evolve(quantity, unscaled=product, text=""), True
-    return attrs.evolve(quantity, unscaled=product, wide=True, text=""), _fits(product)
-
-
 def _fits(number: int) -> bool:
     return INT64_MIN <= number <= INT64_MAX
 
@@ -360,16 +347,6 @@ def round_up(quantity: Quantity, scale: int) -> tuple[Quantity, bool]:
         return quantity, True
     unscaled, exact = _reduce(quantity.unscaled, scale - quantity.exponent)
     return attrs.evolve(quantity, unscaled=unscaled, exponent=scale, text=""), exact
-
-
-def format_plain(quantity: Quantity) -> str:
-    """Return the number in plain decimal digits, as many after the point as the representation has."""
-    _refuse_spread(abs(quantity.exponent))
-    if quantity.exponent >= 0:
-        return str(quantity.unscaled * 10**quantity.exponent)
-    digits = str(abs(quantity.unscaled)).rjust(1 - quantity.exponent, "0")
-    minus = "-" if quantity.unscaled < 0 else ""
-    return f"{minus}{digits[: quantity.exponent]}.{digits[quantity.exponent :]}"
 
 
 def value(text: str) -> int:

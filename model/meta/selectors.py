@@ -261,15 +261,3 @@ def matches_fields(requirements: tuple[FieldRequirement, ...], fields: Mapping[s
         (fields.get(requirement.field, "") == requirement.value) == (requirement.operator == EQUALS)
         for requirement in requirements
     )
-
-
-def format_field_requirements(requirements: tuple[FieldRequirement, ...]) -> str:
-    """Return the field selector's text, with backslash, comma and equals sign escaped in values."""
-    return ",".join(
-        f"{requirement.field}{requirement.operator}{_escape(requirement.value)}"
-        for requirement in requirements
-    )
-
-
-def _escape(text: str) -> str:
-    return "".join(f"\\{character}" if character in "\\,=" else character for character in text)

@@ -66,11 +66,6 @@ def format_time(seconds: int) -> str:
     return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
 
 
-def format_micro_time(seconds: int) -> str:
-    """Return seconds since 1970-01-01T00:00:00Z as metav1.MicroTime writes them: six digits, here zero."""
-    return format_time(seconds).replace("Z", ".000000Z")
-
-
 def is_leap_year(year: int) -> bool:
     """Tell whether February of `year` has 29 days."""
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -11,8 +11,10 @@ from typing import Any
 
 import attrs
 
-from seatrial.model.node.machine import RUNNING, is_on, machine_cell, rules_cell, sandboxes
+from seatrial.model.node.machine import RUNNING, address_of, is_on, machine_cell, rules_cell, sandboxes
 from seatrial.model.view import View
+
+INTERNAL, EXTERNAL, NODE_PORT = "internal", "external", "node-port"
 
 
 @attrs.frozen
@@ -23,10 +25,11 @@ class Reachability:
     reasons: tuple[str, ...] = ()
 
 
-def reachable(view: View, source_node: str, service_key: str, port: int | str, via: str = "internal") -> Reachability:
+def reachable(view: View, source_node: str, service_key: str, port: int | str, via: str = INTERNAL) -> Reachability:
     """Which pods may answer a connection from a node to a port (number or name) of a Service.
 
-    `via` is "internal" for the cluster IP, "external" for the node port, external IPs and the load balancer.
+    `via` is "internal" for the cluster IP, "external" for external IPs and the load balancer, "node-port" for the
+    node port at the source node's own address.
     """
     if not view.get(machine_cell(source_node), is_on):
         return Reachability(reasons=(f"{source_node} has no power",))
@@ -34,7 +37,11 @@ def reachable(view: View, source_node: str, service_key: str, port: int | str, v
     rule = next((each for each in rules if port in (each.port, each.name)), None)
     if rule is None:
         return Reachability(reasons=(f"{source_node} has no rule for port {port} of {service_key}",))
-    endpoints: tuple[str, ...] = getattr(rule, via)
+    if via == NODE_PORT:
+        address = view.get(machine_cell(source_node), address_of)
+        if address not in rule.node_port_ips:
+            return Reachability(reasons=(f"{source_node} serves no node port for {service_key} at {address}",))
+    endpoints: tuple[str, ...] = rule.internal if via == INTERNAL else rule.external
     if not endpoints:
         why = "none that its traffic policy lets it use" if rule.has_any else "none at all"
         return Reachability(reasons=(f"{service_key} has endpoints on {source_node}: {why}",))

@@ -4,10 +4,10 @@ Mirrors pkg/kubelet/status/generate.go (release 1.36). Each function answers sta
 a condition last changed is for the caller to keep.
 """
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import ContainerStatus, Pod
 from seatrial.model.api.meta import Condition, get_condition
 from seatrial.model.node.phase import find_status
-from seatrial.model.node.restarts import is_sidecar
 
 Statuses = tuple[ContainerStatus, ...]
 ENDED = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}

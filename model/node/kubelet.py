@@ -23,11 +23,12 @@ from typing import Any
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Node, Pod, PodStatus
 from seatrial.model.api.meta import Condition, get_condition
 from seatrial.model.api.rbac import PolicyRule
 from seatrial.model.client.calls import Call, DeleteOptions, Done, Reply, status_patch
-from seatrial.model.client.controller import Controller, FieldSelector, Watch, finish
+from seatrial.model.client.controller import Controller, Watch, finish
 from seatrial.model.client.local import Local
 from seatrial.model.node.admission import admit
 from seatrial.model.node.machine import address_of, machine_cell, pods_on, sandbox_cell, uids_on
@@ -35,7 +36,6 @@ from seatrial.model.node.memory import BACK_OFF, NOTE, Rejection, forget_pod, re
 from seatrial.model.node.pod_actions import PodActions
 from seatrial.model.node.pod_sync import Work, has_ended, is_busy, pending_actions, sync_pod
 from seatrial.model.node.probes import refresh_probes
-from seatrial.model.node.restarts import is_sidecar
 from seatrial.model.node.runtime import kubelet_name, leave_pulls, stop_pod
 from seatrial.model.node.status import (
     TERMINAL,
@@ -45,16 +45,6 @@ from seatrial.model.node.status import (
 )
 
 REPORTED, SYNCED, TERMINATED, DELETED = "reported", "synced", "terminated", "deleted"
-
-
-def node_name_of(pod: Pod) -> str:
-    """The field spec.nodeName, which a kubelet's watch selects by."""
-    return pod.spec.node_name
-
-
-def name_of(node: Node) -> str:
-    """The field metadata.name."""
-    return node.metadata.name
 
 
 def handle_node(local: Local, key: str, old: Node | None, new: Node | None) -> None:
@@ -273,8 +263,8 @@ def kubelet(node_name: str) -> Controller:
     return Controller(
         name,
         watches=(
-            Watch("pods", handle_pod, selector=FieldSelector(node_name_of, node_name)),
-            Watch("nodes", handle_node, selector=FieldSelector(name_of, node_name)),
+            Watch("pods", handle_pod, fields=f"spec.nodeName={node_name}"),
+            Watch("nodes", handle_node, fields=f"metadata.name={node_name}"),
         ),
         sync=sync,
         resume=resume,

@@ -23,13 +23,20 @@ def moment() -> Any:  # noqa: ANN401 -- what attrs.field returns
     return attrs.field(default=0, metadata={"time": True})
 
 
+UNBOUNDED = 2**63 - 1
+
+
 @attrs.frozen(cache_hash=True)
 class Machine:
-    """A machine with its power; `address` is the node's own, `pod_cidr` what its pods get ("" = no pod network)."""
+    """A machine with its power; `address` is the node's own, `pod_cidr` what its pods get ("" = no pod network).
+
+    `memory` is in bytes; where the Node does not say, more than anybody asks for.
+    """
 
     on: bool = True
     address: str = ""
     pod_cidr: str = ""
+    memory: int = UNBOUNDED
 
 
 @attrs.frozen(cache_hash=True)
@@ -43,10 +50,19 @@ class Ended:
 
 
 @attrs.frozen(cache_hash=True)
+class Oom:
+    """What the kernel was told of a container: its score, and whether it has a memory limit to run into."""
+
+    score_adj: int = 0
+    limited: bool = False
+
+
+@attrs.frozen(cache_hash=True)
 class ContainerRecord:
     """A container in the runtime: which attempt, its image, its state, and how it and the attempt before it ended.
 
-    `completes`: it is meant to end by itself (an init container, or the work of a Job).
+    `completes`: it is meant to end by itself (an init container, or the work of a Job). `oom` is None where no budget
+    could let memory run out.
     """
 
     name: str
@@ -57,6 +73,7 @@ class ContainerRecord:
     completes: bool = False
     ended: Ended | None = None
     last: Ended | None = None
+    oom: Oom | None = None
 
     @property
     def id(self) -> str:
@@ -139,6 +156,17 @@ def pod_cidr_of(machine: Machine | None) -> str:
     return machine.pod_cidr if machine is not None else ""
 
 
+def memory_of(machine: Machine | None) -> int:
+    """Projection: the machine's memory in bytes."""
+    return machine.memory if machine is not None else UNBOUNDED
+
+
+def running_scores(sandbox: PodSandbox | None) -> tuple[int, ...]:
+    """Projection: the OOM scores of the containers that run."""
+    held = () if sandbox is None else sandbox.containers
+    return tuple(each.oom.score_adj for each in held if each.state == RUNNING and each.oom is not None)
+
+
 def ip_of(sandbox: PodSandbox | None) -> str:
     """Projection: the address that a live sandbox holds, or ""."""
     return sandbox.ip if sandbox is not None and sandbox.ready else ""
@@ -158,8 +186,3 @@ def sandboxes(view: View) -> Iterator[tuple[Cell, PodSandbox]]:
     """Every sandbox of every machine, in order."""
     for cell in view.cells("sandbox"):
         yield cell, view[cell]
-
-
-def boot(view: View, node: str, machine: Machine) -> None:
-    """Puts an empty machine under a node; part of a scope's first cluster."""
-    view[machine_cell(node)] = machine

@@ -6,8 +6,9 @@ Succeeded or Failed stays so: that rule is the caller's (`seatrial.model.node.st
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Container, ContainerStatus, Pod
-from seatrial.model.node.restarts import container_should_restart, is_sidecar
+from seatrial.model.node.restarts import container_should_restart
 
 RESTARTING_ALL = "RestartingAllContainers"
 

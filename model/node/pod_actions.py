@@ -7,11 +7,12 @@ gates).
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Container, Pod, ResourceRequirements
 from seatrial.model.frozen import EMPTY, FrozenMap
 from seatrial.model.node.machine import CREATED, EXITED, RUNNING, UNKNOWN
 from seatrial.model.node.resize import compute_resize
-from seatrial.model.node.restarts import container_should_restart, find_matching_rule, is_sidecar
+from seatrial.model.node.restarts import container_should_restart, find_matching_rule
 
 
 @attrs.frozen

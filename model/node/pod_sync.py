@@ -10,7 +10,7 @@ import attrs
 
 from seatrial.model.api.core import Container, Pod
 from seatrial.model.client.local import Local
-from seatrial.model.node.machine import CREATING, EXITED, Ended, PodSandbox
+from seatrial.model.node.machine import CREATING, EXITED, Ended, Oom, PodSandbox, machine_cell, memory_of
 from seatrial.model.node.memory import (
     BACK_OFF,
     IMAGE_BACK_OFF,
@@ -18,6 +18,7 @@ from seatrial.model.node.memory import (
     STARTUP,
     PodMemory,
 )
+from seatrial.model.node.oom import container_oom_score_adjust, has_memory_limit
 from seatrial.model.node.pod_actions import (
     PodActions,
     RuntimePod,
@@ -28,6 +29,8 @@ from seatrial.model.node.pod_actions import (
 from seatrial.model.node.probes import refresh_probes, start_probing
 from seatrial.model.node.restarts import INITIAL_BACK_OFF, is_in_back_off, next_back_off, runs_to_completion
 from seatrial.model.node.runtime import create_container, ensure_image_exists, run_pod_sandbox, stop_container, stop_pod
+from seatrial.model.steps import has_budget
+from seatrial.model.view import View
 
 CRASH_LOOP = "CrashLoopBackOff"
 
@@ -120,11 +123,20 @@ def start_container(local: Local, work: Work, before: PodSandbox | None, contain
     if reason:
         return attrs.evolve(work, memory=memory.with_reason(container.name, reason))
     completes = runs_to_completion(container, work.pod.spec.restart_policy, init=init)
-    sandbox = create_container(local.view, work.sandbox, container, local.now, completes=completes)
+    oom = oom_of(local.view, work, container)
+    sandbox = create_container(local.view, work.sandbox, container, local.now, completes=completes, oom=oom)
     memory = _after_start(memory, container, before, local.now)
     record = sandbox.find(container.name)
     assert record is not None  # noqa: S101 -- it was created just now
     return attrs.evolve(work, sandbox=sandbox, memory=start_probing(memory, container, record))
+
+
+def oom_of(view: View, work: Work, container: Container) -> Oom | None:
+    """What the kernel is told of a container; nothing where its memory cannot run out."""
+    if not has_budget(view, "oom"):
+        return None
+    capacity = view.get(machine_cell(work.node), memory_of)
+    return Oom(container_oom_score_adjust(work.pod, container, capacity), has_memory_limit(work.pod, container))
 
 
 def _ended_before(before: PodSandbox | None, container: Container) -> tuple[str, Ended] | None:

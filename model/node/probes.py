@@ -3,11 +3,12 @@
     ProbeSucceeds(kubelet, pod/name/probe)   the probe passes, as often as its threshold asks
     ProbeFails(kubelet, pod/name/probe)      it fails, as often as its threshold asks (budget "probe")
 
-Mirrors pkg/kubelet/prober (worker.go, prober_manager.go, release 1.36). A step stands for a whole run of
-equal results: below the threshold nothing is visible. What a probe does (HTTP, exec, …) is the container's
-business; that a healthy container passes in the end is the fair step, and a failure spends budget. Probes
-hold results in the kubelet's memory only: after a restart they are not known, and a container that was ready
-stays so until it fails.
+Mirrors pkg/kubelet/prober (worker.go, prober_manager.go, release 1.36). A step stands for the last turn of a
+run of equal results (`do_probe`): below the threshold nothing is visible. What a probe does (HTTP, exec, …) is
+the container's business; that a healthy container passes in the end is the fair step, and a failure spends
+budget. Probes hold results in the kubelet's memory only: after a restart they are not known, and a container
+that was ready stays so until it fails. Left out: the initial delay, which any step may take, and workers that
+outlive their container, whose result nobody looks at.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from collections.abc import Iterator
 import attrs
 
 from seatrial.model.actions import Action
-from seatrial.model.api.core import Container, ContainerStatus, Pod, PodStatus
+from seatrial.model.api.containers import is_sidecar
+from seatrial.model.api.core import Container, ContainerState, ContainerStatus, Pod, PodStatus, Running
 from seatrial.model.api.meta import get_condition
 from seatrial.model.client.local import Local
 from seatrial.model.node.machine import RUNNING, ContainerRecord, PodSandbox, sandbox_cell
@@ -33,11 +35,12 @@ from seatrial.model.node.memory import (
     remember,
 )
 from seatrial.model.node.phase import find_status
-from seatrial.model.node.restarts import container_should_restart, find_matching_rule, is_sidecar
+from seatrial.model.node.restarts import container_should_restart, find_matching_rule
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 
+PASSES, FAILS = "success", "failure"
 INITIAL = {LIVENESS: SUCCESS, READINESS: FAILURE, STARTUP: UNKNOWN}
 
 
@@ -109,10 +112,16 @@ def _known(statuses: tuple[ContainerStatus, ...], look: Look) -> ContainerStatus
 def _meet(worker: Worker, look: Look, status: ContainerStatus) -> Worker:
     """A new container: its result starts anew, unless it ran before the kubelet did."""
     restarted = look.restarted and status.state.running is not None
-    result = NONE if restarted else INITIAL[look.probe]
-    if restarted and look.is_init and is_sidecar(look.container) and look.probe == STARTUP and status.started:
-        result = SUCCESS
+    started_sidecar = look.is_init and is_sidecar(look.container) and bool(status.started)
+    result = first_result(look.probe, restarted=restarted, started_sidecar=started_sidecar)
     return attrs.evolve(worker, container_id=status.container_id, result=result, on_hold=False)
+
+
+def first_result(probe: str, *, restarted: bool = False, started_sidecar: bool = False) -> str:
+    """What counts before a probe has said anything; `restarted`: the container ran before the kubelet did."""
+    if not restarted:
+        return INITIAL[probe]
+    return SUCCESS if probe == STARTUP and started_sidecar else NONE
 
 
 def _goes_on(look: Look, status: ContainerStatus) -> bool:
@@ -149,18 +158,27 @@ def _judge(worker: Worker, look: Look) -> Worker:
     result = SUCCESS if look.outcome in ("success", "warning") else FAILURE
     run = worker.run + 1 if worker.last == result else 1
     worker = attrs.evolve(worker, last=result, run=run)
-    probe = {
-        LIVENESS: look.container.liveness_probe,
-        READINESS: look.container.readiness_probe,
-        STARTUP: look.container.startup_probe,
-    }[look.probe]
-    threshold = 1 if probe is None else probe.failure_threshold if result == FAILURE else probe.success_threshold
-    if run < threshold:
+    if run < threshold_of(look.container, look.probe, result):
         return worker
     worker = attrs.evolve(worker, result=result)
-    if look.probe == STARTUP or (look.probe == LIVENESS and result == FAILURE):
-        return attrs.evolve(worker, on_hold=True, run=0)
-    return worker
+    return attrs.evolve(worker, on_hold=True, run=0) if rests_after(look.probe, result) else worker
+
+
+def threshold_of(container: Container, name: str, result: str) -> int:
+    """How often in a row a probe has to say this before it counts."""
+    probe = {
+        LIVENESS: container.liveness_probe, READINESS: container.readiness_probe, STARTUP: container.startup_probe,
+    }[name]
+    if probe is None:
+        return 1
+    return probe.failure_threshold if result == FAILURE else probe.success_threshold
+
+
+def rests_after(probe: str, result: str) -> bool:
+    """Does a probe that has stored this wait for another container?"""
+    if probe == STARTUP:
+        return result in (SUCCESS, FAILURE)
+    return probe == LIVENESS and result == FAILURE
 
 
 def is_started(*, running: bool, startup: str | None, was_started: bool) -> bool:
@@ -187,7 +205,7 @@ def is_ready(*, started: bool, readiness: str | None, was_ready: bool) -> bool:
 def start_probing(memory: PodMemory, container: Container, record: ContainerRecord) -> PodMemory:
     """The first results of a container that the kubelet has just started."""
     for probe in probes_of(container):
-        memory = memory.with_result(record.id, probe, INITIAL[probe])
+        memory = memory.with_result(record.id, probe, first_result(probe))
     return memory
 
 
@@ -202,7 +220,9 @@ def refresh_probes(memory: PodMemory, pod: Pod, sandbox: PodSandbox | None) -> P
         record = sandbox.find(container.name)
         for probe in probes_of(container) if record is not None and record.id in running else ():
             if record is not None and memory.result(record.id, probe) is None:
-                memory = memory.with_result(record.id, probe, NONE)
+                sidecar = is_sidecar(container) and was_started(pod, container)
+                first = first_result(probe, restarted=True, started_sidecar=sidecar)
+                memory = memory.with_result(record.id, probe, first)
     return memory
 
 
@@ -211,17 +231,43 @@ def running_ids(sandbox: PodSandbox | None) -> tuple[str, ...]:
     return () if sandbox is None else tuple(each.id for each in sandbox.containers if each.state == RUNNING)
 
 
-def _probed(view: View, system: System, anchor: Cell) -> Iterator[ProbeResult]:
-    """The results that a probe could change: of running containers, and before the startup probe no other."""
-    if anchor.kind != NOTE or not system.processes[anchor.owner].node:
+def was_started(pod: Pod, container: Container) -> bool:
+    """Does the pod's status say that this container has started?"""
+    status = find_status(pod.status.init_container_statuses + pod.status.container_statuses, container.name)
+    return status is not None and bool(status.started)
+
+
+def last_turn(pod: Pod, memory: PodMemory, held: ProbeResult, outcome: str) -> str:
+    """The result stored when the probe of a running container has said this as often as its threshold asks."""
+    name = held.container.rpartition("_")[0]
+    container = next(each for each in (*pod.spec.init_containers, *pod.spec.containers) if each.name == name)
+    startup = memory.result(held.container, STARTUP)
+    started = is_started(running=True, startup=startup, was_started=was_started(pod, container))
+    running = ContainerStatus(
+        name, container_id=held.container, started=started, state=ContainerState(running=Running(0))
+    )
+    status = PodStatus(phase=pod.status.phase, container_statuses=(running,))
+    last = SUCCESS if outcome == PASSES else FAILURE
+    run = threshold_of(container, held.probe, last) - 1
+    worker = Worker(held.container, held.result, last, run, rests_after(held.probe, held.result))
+    return do_probe(worker, Look(pod, container, held.probe, status, outcome))[0].result
+
+
+def _turns(view: View, system: System, anchor: Cell, outcome: str) -> Iterator[tuple[ProbeResult, str]]:
+    """The results of running containers that would turn, and what they would turn to."""
+    node = system.processes[anchor.owner].node
+    if anchor.kind != NOTE or not node:
         return
     memory: PodMemory = view[anchor]
-    node = system.processes[anchor.owner].node
     running = view.get(sandbox_cell(node, anchor.key, memory.uid), running_ids) if memory.results else ()
-    for each in memory.results:
-        startup = memory.result(each.container, STARTUP)
-        if each.container in running and (each.probe == STARTUP or startup in (None, SUCCESS)):
-            yield each
+    probed = [each for each in memory.results if each.container in running]
+    pod: Pod | None = Local(view, anchor.owner).get("pods", anchor.key) if probed else None
+    if pod is None or pod.metadata.uid != memory.uid:
+        return
+    for each in probed:
+        result = last_turn(pod, memory, each, outcome)
+        if result != each.result:
+            yield each, result
 
 
 def _action(step: str, anchor: Cell, each: ProbeResult) -> Action:
@@ -230,8 +276,8 @@ def _action(step: str, anchor: Cell, each: ProbeResult) -> Action:
 
 def offer_probe_succeeds(view: View, system: System, anchor: Cell) -> Iterator[Action]:
     """A probe that has not passed may pass; one that gave a container up is not asked again."""
-    for each in _probed(view, system, anchor):
-        if each.result != SUCCESS and (each.probe == READINESS or each.result != FAILURE):
+    for each, result in _turns(view, system, anchor, PASSES):
+        if result == SUCCESS:
             yield _action("ProbeSucceeds", anchor, each)
 
 
@@ -239,30 +285,32 @@ def offer_probe_fails(view: View, system: System, anchor: Cell) -> Iterator[Acti
     """A probe may fail."""
     if anchor.kind != NOTE or not has_budget(view, "probe"):
         return
-    for each in _probed(view, system, anchor):
-        if each.result in (NONE, UNKNOWN) or (each.result == SUCCESS and each.probe != STARTUP):
+    for each, result in _turns(view, system, anchor, FAILS):
+        if result == FAILURE:
             yield _action("ProbeFails", anchor, each)
 
 
-def _store(view: View, action: Action, result: str) -> None:
-    pod, container, probe = action.key.rsplit("/", 2)
+def _store(view: View, action: Action, outcome: str) -> None:
+    key, container, probe = action.key.rsplit("/", 2)
     local = Local(view, action.process)
-    memory: PodMemory = local.note(NOTE, pod)
-    remember(local, pod, memory.with_result(container, probe, result))
-    local.enqueue(pod)
+    memory: PodMemory = local.note(NOTE, key)
+    held = next(each for each in memory.results if (each.container, each.probe) == (container, probe))
+    result = last_turn(local.get("pods", key), memory, held, outcome)
+    remember(local, key, memory.with_result(container, probe, result))
+    local.enqueue(key)
 
 
 def run_probe_succeeds(view: View, system: System, action: Action) -> None:
     """Its result is stored, and the pod is looked at."""
     del system
-    _store(view, action, SUCCESS)
+    _store(view, action, PASSES)
 
 
 def run_probe_fails(view: View, system: System, action: Action) -> None:
     """Its result is stored, and the pod is looked at."""
     del system
     spend(view, "probe")
-    _store(view, action, FAILURE)
+    _store(view, action, FAILS)
 
 
 STEPS = (

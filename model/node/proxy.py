@@ -6,8 +6,11 @@ proxy lists, and removes the rules of Services that are gone. A sync upstream wr
 most once a second; here each Service's rules are a step of their own, which shows more states, not fewer.
 Left out: what differs between the iptables, IPVS and nftables back-ends, connection tracking, session
 affinity (any endpoint may be chosen), load-balancer source ranges, the topology zone of the node (hints by
-zone are then ignored, as without the label).
+zone are then ignored, as without the label). Its informers leave out, as upstream's do (cmd/kube-proxy/app), what
+is labelled as headless or as another proxy's.
 """
+
+from functools import partial
 
 import attrs
 
@@ -24,10 +27,17 @@ from seatrial.model.network.endpoints import (
     endpoints_by_port,
     service_key_of,
 )
-from seatrial.model.network.service_ports import ServicePortInfo, new_service_port_info, should_skip_service
-from seatrial.model.node.machine import rules_cell
+from seatrial.model.network.service_ports import (
+    IPV4,
+    ServicePortInfo,
+    new_node_port_addresses,
+    new_service_port_info,
+    should_skip_service,
+)
+from seatrial.model.node.machine import address_of, machine_cell, rules_cell
 
 PREFIX = "kube-proxy-"
+OURS = "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name"
 
 
 @attrs.frozen
@@ -35,7 +45,8 @@ class PortRule:
     """Where a node sends what arrives for one port of a Service.
 
     `internal` is for its cluster IP, `external` for its node port, external IPs and load balancer; each an
-    "address:port" of an endpoint. `has_any`: there are endpoints, if not for this node.
+    "address:port" of an endpoint. `has_any`: there are endpoints, if not for this node. `node_port_ips` are the
+    addresses of the node on which the node port is served.
     """
 
     name: str
@@ -46,6 +57,7 @@ class PortRule:
     internal: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     has_any: bool = False
+    node_port_ips: tuple[str, ...] = ()
 
 
 def handle_slice(local: Local, key: str, old: EndpointSlice | None, new: EndpointSlice | None) -> None:
@@ -57,11 +69,11 @@ def handle_slice(local: Local, key: str, old: EndpointSlice | None, new: Endpoin
             local.enqueue(service)
 
 
-def sync(local: Local, key: str, choice: str) -> Done:
+def sync(local: Local, key: str, choice: str, ranges: tuple[str, ...] = ()) -> Done:
     """Installs a Service's rules, or removes them."""
     del choice
     cell = rules_cell(node_of(local), key)
-    rules = rules_of(local, key, local.get("services", key))
+    rules = rules_of(local, key, local.get("services", key), ranges)
     if local.view[cell] != (rules or None):
         local.view[cell] = rules or None
     return Done()
@@ -72,7 +84,15 @@ def node_of(local: Local) -> str:
     return local.process.removeprefix(PREFIX)
 
 
-def rules_of(local: Local, key: str, service: Service | None) -> tuple[PortRule, ...]:
+def node_port_ips(local: Local, ranges: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses of a proxy's node, of those that it has, on which it serves node ports."""
+    address = local.view.get(machine_cell(node_of(local)), address_of)
+    return new_node_port_addresses(IPV4, ranges).node_ips((address,)) if address else ()
+
+
+def rules_of(
+    local: Local, key: str, service: Service | None, ranges: tuple[str, ...] = ()
+) -> tuple[PortRule, ...]:
     """The rules of each of a Service's ports; none for a Service that is gone or needs none."""
     if service is None or should_skip_service(service):
         return ()
@@ -81,7 +101,8 @@ def rules_of(local: Local, key: str, service: Service | None) -> tuple[PortRule,
     rules = []
     for port in service.spec.ports:
         info = new_service_port_info(service, port)
-        rules.append(rule_of(port.name, info, backends.get((port.name, info.protocol), ()), node_of(local)))
+        rule = rule_of(port.name, info, backends.get((port.name, info.protocol), ()), node_of(local))
+        rules.append(attrs.evolve(rule, node_port_ips=node_port_ips(local, ranges)) if rule.node_port else rule)
     return tuple(rules)
 
 
@@ -144,13 +165,19 @@ GRANTS = (
 )
 
 
-def kube_proxy(node_name: str) -> Controller:
-    """The kube-proxy of a node: its process and binary are called kube-proxy-NODE."""
+def kube_proxy(node_name: str, nodeport_addresses: tuple[str, ...] = ()) -> Controller:
+    """The kube-proxy of a node: its process and binary are called kube-proxy-NODE.
+
+    `nodeport_addresses` are the ranges of its flag of that name; without any, every address of the node serves.
+    """
     name = PREFIX + node_name
     return Controller(
         name,
-        watches=(Watch("services", project=project_service), Watch("endpointslices", handle_slice, project_slice)),
-        sync=sync,
+        watches=(
+            Watch("services", project=project_service, labels=OURS),
+            Watch("endpointslices", handle_slice, project_slice, labels=OURS),
+        ),
+        sync=partial(sync, ranges=nodeport_addresses) if nodeport_addresses else sync,
         started=started,
         grants=GRANTS,
         user="system:kube-proxy",

@@ -12,17 +12,13 @@ from typing import Any
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Container
 from seatrial.model.node.machine import moment
 
 INITIAL_BACK_OFF = 10
 MAX_BACK_OFF = 300
 EXPIRY = 600
-
-
-def is_sidecar(container: Container) -> bool:
-    """Is this init container one that runs beside the others (restartPolicy Always)?"""
-    return container.restart_policy == "Always"
 
 
 def find_matching_rule(container: Container, exit_code: int) -> str:

@@ -32,6 +32,7 @@ from seatrial.model.node.machine import (
     RUNNING,
     ContainerRecord,
     Ended,
+    Oom,
     PodSandbox,
     Pull,
     image_cell,
@@ -39,8 +40,10 @@ from seatrial.model.node.machine import (
     machine_cell,
     pod_cidr_of,
     pull_cell,
+    running_scores,
     sandbox_cell,
 )
+from seatrial.model.node.oom import may_be_killed
 from seatrial.model.steps import Step, has_budget, spend
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View, is_present
@@ -82,7 +85,9 @@ def addresses_on(view: View, node: str) -> list[str]:
     return [ip for cell in view.cells("sandbox", node) if (ip := view.get(cell, ip_of))]
 
 
-def create_container(view: View, sandbox: PodSandbox, container: Container, now: int, *, completes: bool) -> PodSandbox:
+def create_container(
+    view: View, sandbox: PodSandbox, container: Container, now: int, *, completes: bool, oom: Oom | None = None
+) -> PodSandbox:
     """Creates and starts the next attempt of a container; an earlier one that ended is removed.
 
     One that was created and given up stays until its pod goes: it never runs.
@@ -96,6 +101,7 @@ def create_container(view: View, sandbox: PodSandbox, container: Container, now:
         now,
         completes,
         last=None if earlier is None else earlier.ended or earlier.last,
+        oom=oom,
     )
     kept = tuple(each for each in sandbox.containers if each.name != container.name or each.state != EXITED)
     return attrs.evolve(sandbox, containers=(*kept, record))
@@ -293,10 +299,18 @@ def run_exit(view: View, system: System, action: Action) -> None:
 
 
 def offer_oom_kill(view: View, system: System, anchor: Cell) -> Iterator[Action]:
-    """Any container may run out of memory."""
+    """Memory may run out: a container's own, or the machine's, and then its score decides who is killed."""
     del system
-    if has_budget(view, "oom"):
-        yield from _offer("OOMKill", view, anchor, RUNNING)
+    if not has_budget(view, "oom"):
+        return
+    for each in view[anchor].containers:
+        if each.state == RUNNING and _is_victim(view, anchor.owner, each.oom or Oom()):
+            yield Action("OOMKill", anchor.owner, f"{anchor.kind}/{each.name}", anchor.key)
+
+
+def _is_victim(view: View, node: str, oom: Oom) -> bool:
+    scores = (score for cell in view.cells("sandbox", node) for score in view.get(cell, running_scores))
+    return may_be_killed(oom.score_adj, limited=oom.limited, others=scores)
 
 
 def run_oom_kill(view: View, system: System, action: Action) -> None:

@@ -8,6 +8,7 @@ AllContainersRestarting, the QoS class (the API server sets it at creation), hos
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import (
     Container,
     ContainerState,
@@ -30,7 +31,7 @@ from seatrial.model.node.machine import EXITED, RUNNING, ContainerRecord, Ended,
 from seatrial.model.node.memory import READINESS, STARTUP, PodMemory
 from seatrial.model.node.phase import find_status, get_phase
 from seatrial.model.node.probes import is_ready, is_started
-from seatrial.model.node.restarts import container_should_restart, is_sidecar
+from seatrial.model.node.restarts import container_should_restart
 
 TERMINAL = ("Succeeded", "Failed")
 LOST = Terminated(137, "ContainerStatusUnknown")

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Node, Pod
-from seatrial.model.scheduler.requests import Totals, is_sidecar, non_zero_requests, pod_requests, rounded_amounts
+from seatrial.model.scheduler.requests import Totals, non_zero_requests, pod_requests, rounded_amounts
 
 ANY_IP = "0.0.0.0"  # noqa: S104 -- what an empty hostIP stands for
 HostPort = tuple[str, str, int]

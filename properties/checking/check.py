@@ -1,27 +1,41 @@
 """One check: a cluster, its properties, an engine, and what came of it."""
 
 from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 
 import attrs
 
 from seatrial.model.cluster import Cluster
+from seatrial.properties.checking.explore.statistics import Statistics
 from seatrial.properties.checking.machine import search_with_hypothesis
 from seatrial.properties.checking.shrink import shrink
 from seatrial.properties.checking.verdict import Report, Verdict
-from seatrial.properties.checking.walk import Budget, Tally, Walker, verdicts_of
+from seatrial.properties.checking.walk import SHRINKING, Budget, Tally, Walker, verdicts_of
 from seatrial.properties.property import SOMETIMES, Property
 
-ENGINES = ("walk", "hypothesis")
+ENGINES = ("walk", "hypothesis", "explore")
+Progress = Callable[[Tally | Statistics], None]
 
 
 @attrs.frozen
 class Options:
-    """How to search: the engine, the seed, when to stop, and whether to shorten what is found."""
+    """How to search: the engine, the seed, when to stop, and whether to shorten what is found.
+
+    For the engine explore only: `memory` is how many bytes it may take before it goes on in files (None: no bound),
+    `reduction` whether it may leave out states that change no answer, `first` whether one violation is enough. An
+    unfinished search is kept in the folder `keep` (its files are there too), and `resume` names one to go on with.
+    """
 
     engine: str = "walk"
     seed: int = 0
     budget: Budget = attrs.field(factory=Budget)
     shorten: bool = True
+    memory: int | None = None
+    reduction: bool = True
+    first: bool = False
+    keep: Path | None = None
+    resume: Path | None = None
 
 
 def select(initial: Cluster, properties: tuple[Property, ...], *, asked: bool) -> tuple[Property, ...]:
@@ -37,8 +51,13 @@ def select(initial: Cluster, properties: tuple[Property, ...], *, asked: bool) -
 
 
 def check_cluster(initial: Cluster, properties: tuple[Property, ...], options: Options,
-                  progress: Callable[[Tally], None] | None = None) -> Report:
-    """Searches for violations; every one reported was replayed, and shortened if asked."""
+                  progress: Progress | None = None) -> Report:
+    """Searches for violations; every one reported was replayed, and shortened if asked.
+
+    The engine explore wants a finite scope (`seatrial.properties.checking.explore.bounds`): ValueError for another.
+    """
+    if options.engine == "explore":
+        return explore_checked(initial, properties, options, progress)
     if options.engine == "hypothesis":
         tally, verdicts = search_with_hypothesis(initial, properties, options.seed, options.budget)
     else:
@@ -48,16 +67,39 @@ def check_cluster(initial: Cluster, properties: tuple[Property, ...], options: O
     by_name = {each.name: each for each in properties}
     verdicts = tuple(attrs.evolve(each, kind=by_name[each.property].kind) for each in verdicts)
     if options.shorten:
-        verdicts = tuple(_shortened(initial, by_name[each.property], each) for each in verdicts)
+        verdicts = _shortened(initial, by_name, verdicts, options.budget.seconds)
     return Report(verdicts, scope=describe_scope(initial), assumptions=(), engine=options.engine, steps=tally.steps,
                   runs=tally.walks, seen=tuple(tally.seen), interrupted=tally.interrupted)
 
 
-def _shortened(initial: Cluster, prop: Property, verdict: Verdict) -> Verdict:
-    if verdict.counterexample is None:
-        return verdict
-    found = shrink(initial, prop, verdict.counterexample)
-    return attrs.evolve(verdict, counterexample=found, reason=found.sentence)
+def explore_checked(initial: Cluster, properties: tuple[Property, ...], options: Options,
+                    progress: Progress | None) -> Report:
+    """Exhausts a scope; what it finds is shortest already, and was replayed."""
+    from seatrial.properties.checking.explore.engine import Limits, explore_cluster  # noqa: PLC0415 -- imports numba
+
+    limits = Limits(options.budget.seconds, options.memory, folder=options.keep, first=options.first)
+    found = explore_cluster(initial, properties, limits, progress, reduction=options.reduction, keep=options.keep,
+                            resume=options.resume)
+    return Report(found.verdicts, scope=describe_scope(initial), assumptions=(), engine=options.engine,
+                  steps=found.statistics.transitions, runs=1, seen=found.seen, interrupted=found.interrupted,
+                  statistics=found.statistics, kept="" if found.kept is None else str(found.kept))
+
+
+def _shortened(initial: Cluster, by_name: dict[str, Property], verdicts: tuple[Verdict, ...],
+               seconds: float | None) -> tuple[Verdict, ...]:
+    """The verdicts with short counterexamples; of the seconds each gets an equal part of what is left for it."""
+    until = monotonic() + SHRINKING * (seconds or 0)
+    left = sum(each.counterexample is not None for each in verdicts)
+    shorter = []
+    for each in verdicts:
+        if each.counterexample is None:
+            shorter.append(each)
+            continue
+        share = None if seconds is None else max(until - monotonic(), 0) / left
+        found = shrink(initial, by_name[each.property], each.counterexample, seconds=share)
+        shorter.append(attrs.evolve(each, counterexample=found, reason=found.sentence))
+        left -= 1
+    return tuple(shorter)
 
 
 def describe_scope(initial: Cluster) -> tuple[str, ...]:
@@ -70,6 +112,12 @@ def describe_scope(initial: Cluster) -> tuple[str, ...]:
         lines.append(f"hypotheses: {', '.join(scope.hypotheses)}")
     if scope.gates:
         lines.append("gates: " + ", ".join(f"{name}={'on' if on else 'off'}" for name, on in scope.gates.items()))
+    if scope.history:
+        lines.append(f"history: the watch cache holds the last {scope.history} events of each resource")
     if scope.variant:
         lines.append(f"variant: {scope.variant}")
+    if scope.names or scope.versions:
+        bounds = [f"{scope.names} generated names of one base at once"] if scope.names else []
+        bounds += [f"resource versions modulo {scope.versions}"] if scope.versions else []
+        lines.append(f"bounds: {', '.join(bounds)}")
     return tuple(lines)

@@ -34,7 +34,7 @@ def fails_at_end(goal: Predicate, initial: Cluster, run: Run, suffix: Suffix) ->
         return goal(run.cluster)
     if suffix.loop is None:
         return None
-    again = Run(initial)
+    again = Run(initial, record=False)
     for at, action in enumerate(run.actions):
         again.take(action)
         if at >= suffix.loop and (said := goal(again.cluster)):
@@ -79,19 +79,27 @@ class Landmark:
         return canonical(run.cluster) == self.found
 
 
-def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None],
-               withheld: frozenset[str] = frozenset()) -> Suffix:
+def never() -> bool:
+    """There is no hurry."""
+    return False
+
+
+def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], None], *,
+               withheld: frozenset[str] = frozenset(), is_over: Callable[[], bool] = never) -> Suffix:
     """Runs the system alone until it rests, repeats itself, or has taken `limit` steps; visits each state.
 
-    Steps named in `withheld` are not taken: what a walk does before its suffix, to let a fault show all it does.
+    Steps named in `withheld` are not taken: what a walk does before its suffix, to let a fault show all it does. It is
+    cut off too once `is_over` says so.
 
     The clock is fair too, but slow: it advances when nothing else can move, or after `PATIENCE` other steps.
     """
     turns: dict[Unit, int] = {}
-    saved, saved_at, patience = Landmark(run), len(run.actions), FIRST_STRETCH
+    saved, saved_at, patience = Landmark(run), run.length, FIRST_STRETCH
     since: dict[Unit, None] = {}
     always_waiting: dict[Unit, None] | None = None
     for turn in range(limit):
+        if is_over():
+            break
         waiting: dict[Unit, list[Action]] = {}
         for action in run.enabled:
             if not is_environment(action) and action.step not in withheld:
@@ -109,7 +117,7 @@ def run_fairly(run: Run, chance: Random, limit: int, visit: Callable[[Cluster], 
         if all(each in since for each in always_waiting) \
                 and saved.is_here_again(run):
             return Suffix(REPEATED, saved_at)
-        if len(run.actions) - saved_at >= patience:
-            saved, saved_at, patience = Landmark(run), len(run.actions), 2 * patience
+        if run.length - saved_at >= patience:
+            saved, saved_at, patience = Landmark(run), run.length, 2 * patience
             since, always_waiting = {}, None
     return Suffix(CUT_OFF)

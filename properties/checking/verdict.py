@@ -5,6 +5,7 @@ import builtins
 import attrs
 
 from seatrial.model.actions import Action
+from seatrial.properties.checking.explore.statistics import Statistics
 
 HOLDS, PROVED, BOUNDED, VIOLATED, UNKNOWN = "HOLDS", "PROVED", "BOUNDED", "VIOLATED", "UNKNOWN"
 VERDICTS = (HOLDS, PROVED, BOUNDED, VIOLATED, UNKNOWN)
@@ -41,8 +42,28 @@ class Verdict:
 
 
 @attrs.frozen
+class Step:
+    """One scope of a ladder: what it holds, what came of it, by what it is larger than one below it.
+
+    `predicted` is how many states the next one may have; None where nothing can be said.
+    """
+
+    holds: str
+    states: int
+    transitions: int
+    seconds: float
+    verdict: str
+    factor: float | None = None
+    predicted: int | None = None
+
+
+@attrs.frozen
 class Report:
-    """All answers of one check, with what they are about."""
+    """All answers of one check, with what they are about.
+
+    `statistics` are those of an exhaustive search, `ladder` the scopes that were climbed; `kept` is the folder in which
+    an unfinished search waits.
+    """
 
     verdicts: tuple[Verdict, ...]
     scope: tuple[str, ...]
@@ -52,6 +73,9 @@ class Report:
     runs: int
     seen: tuple[str, ...] = ()
     interrupted: bool = False
+    statistics: Statistics | None = None
+    ladder: tuple[Step, ...] = ()
+    kept: str = ""
 
     @property
     def exit_code(self) -> int:

@@ -21,21 +21,26 @@ from seatrial.model.cluster import Cluster, is_environment
 from seatrial.model.faults import FAULTS
 from seatrial.model.run import Run
 from seatrial.model.view import Cell
+from seatrial.properties.checking.concerns import Concerns
 from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, Suffix, fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
 from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
 
-LONGEST_SUFFIX = 20_000
+LONGEST_SUFFIX, LONG_SUFFIX = 20_000, 5_000
 LONGEST_LINGER = 1_000
 LINGERS = 1 / 3
 REPAIRS = frozenset(step.name for fault in FAULTS for step in fault.steps if not step.environment)
 CHANGES = 1 / 50
+SHRINKING = 1 / 4
 
 
 @attrs.frozen
 class Budget:
-    """When to stop: after so many steps, or, if `seconds` is given, when they are over."""
+    """When to stop: after so many steps, or, if `seconds` is given, when they are over.
+
+    Of the seconds the share `SHRINKING` is for what was found, once something was.
+    """
 
     steps: int = 20_000
     seconds: float | None = None
@@ -68,9 +73,11 @@ class Walker:
         self.progress = progress
         self.tally = Tally()
         self._strikes, self._struck_all = 0, False
+        self._started, self._longest_suffix = monotonic(), 0
         self._starts: list[tuple[tuple[Action, ...], Cluster]] = [((), initial)]
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
                          for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
+        self._concerns = {kind: Concerns(found) for kind, found in self._by_kind.items()}
 
     def run_until_interrupted(self) -> Tally:
         """Walks like `run`; Ctrl-C ends it, and nothing found is lost."""
@@ -82,21 +89,26 @@ class Walker:
 
     def run(self) -> Tally:
         """Walks until the budget is spent or every property is violated."""
-        started = monotonic()
-        while not self._is_over(started):
+        self._started = monotonic()
+        while not self._is_over():
             self._walk()
             self.tally.walks += 1
             if self.progress is not None:
                 self.progress(self.tally)
         return self.tally
 
-    def _is_over(self, started: float) -> bool:
-        if self.budget.seconds is not None and monotonic() - started >= self.budget.seconds:
+    def _is_late(self) -> bool:
+        """Are the seconds over? Walks are then cut short; a walk that is not the last one never is."""
+        share = 1 - SHRINKING if self.tally.found else 1
+        return self.budget.seconds is not None and monotonic() - self._started >= share * self.budget.seconds
+
+    def _is_over(self) -> bool:
+        if self._is_late():
             return True
         checked = [each for each in self.properties if each.kind != SOMETIMES]
         if self.tally.walks and all(each.name in self.tally.found for each in checked):
             return True
-        if self.tally.walks and not Run(self.initial).anchors:
+        if self.tally.walks and not Run(self.initial, record=False).anchors:
             return True  # nothing can ever happen here, so no number of walks takes a step
         return self.budget.seconds is None and self.tally.steps >= self.budget.steps
 
@@ -118,15 +130,24 @@ class Walker:
             before = run.cluster
 
         if struck or (not first and self.chance.random() < LINGERS):
-            run_fairly(run, self.chance, LONGEST_LINGER, visit, REPAIRS)
-        stem = len(run.actions)
-        suffix = run_fairly(run, self.chance, LONGEST_SUFFIX, visit)
+            run_fairly(run, self.chance, LONGEST_LINGER, visit, withheld=REPAIRS, is_over=self._is_late)
+        stem = run.length
+        suffix = run_fairly(run, self.chance, self._suffix_limit(), visit, is_over=self._is_late)
         self.tally.suffixes += 1
         self.tally.cut_off += suffix.end == CUT_OFF
         if suffix.end != CUT_OFF:
+            self._longest_suffix = max(self._longest_suffix, run.length - stem)
             self._judge_end(run, stem, suffix)
         if first and suffix.end == FIXPOINT:
             self._starts.append((tuple(run.actions), run.cluster))
+
+    def _suffix_limit(self) -> int:
+        """How many steps a suffix may take: twice what others needed, so that one without end costs the others little.
+
+        As long as none came to its end, each may take twice as many as the one before.
+        """
+        likely = 2 * self._longest_suffix if self._longest_suffix else LONG_SUFFIX << min(self.tally.cut_off, 8)
+        return min(max(LONG_SUFFIX, likely), LONGEST_SUFFIX)
 
     def _strike_once(self, run: Run) -> bool:
         """Takes one action of the environment, each kind of them by turns; False if there is none."""
@@ -177,21 +198,24 @@ class Walker:
         action = run.actions[-1]
         self.tally.steps += 1
         self.tally.taken[action.step] = self.tally.taken.get(action.step, 0) + 1
-        for each in self._by_kind[STEP]:
-            if each.name not in self.tally.found and each.concerns(run.written) \
+        for each in self._concerns[STEP].of(run.written):
+            if each.name not in self.tally.found \
                     and (said := each.predicate(before, action, run.cluster)):
-                self._found(each, run, said, len(run.actions))
+                self._found(each, run, said, run.length)
         self._judge_state(run)
 
     def _judge_state(self, run: Run, *, everything: bool = False) -> None:
-        for each in self._by_kind[ALWAYS]:
-            if each.name not in self.tally.found and (everything or each.concerns(run.written)) \
+        for each in self._concerned(run, ALWAYS, everything=everything):
+            if each.name not in self.tally.found \
                     and (said := each.predicate(run.cluster)):
-                self._found(each, run, said, len(run.actions))
-        for each in self._by_kind[SOMETIMES]:
-            if each.name not in self.tally.seen and (everything or each.concerns(run.written)) \
-                    and each.predicate(run.cluster):
+                self._found(each, run, said, run.length)
+        for each in self._concerned(run, SOMETIMES, everything=everything):
+            if each.name not in self.tally.seen and each.predicate(run.cluster):
                 self.tally.seen[each.name] = None
+
+    def _concerned(self, run: Run, kind: str, *, everything: bool) -> tuple[Property, ...]:
+        """The properties of a kind that the last step may have changed, or all of them."""
+        return self._by_kind[kind] if everything else self._concerns[kind].of(run.written)
 
     def _judge_end(self, run: Run, stem: int, suffix: Suffix) -> None:
         for each in self._by_kind[EVENTUALLY]:

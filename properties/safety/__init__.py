@@ -3,6 +3,7 @@
 from seatrial.properties.safety import (
     access,
     garbage,
+    lists,
     loadbalancers,
     machines,
     namespaces,
@@ -19,6 +20,7 @@ from seatrial.properties.safety import (
 MODULES = (
     access,
     garbage,
+    lists,
     loadbalancers,
     machines,
     namespaces,

@@ -104,6 +104,21 @@ def surge_bound(before: Cluster, action: Action, after: Cluster) -> str | None:
     return None
 
 
+def sizes_within_surge(before: Cluster, action: Action, after: Cluster) -> str | None:
+    """No decision on sizes leaves the sum of all ReplicaSets beyond the desired replicas and the surge."""
+    found = decided_sizes(before, action, after)
+    if found is None:
+        return None
+    plan, sizes = found
+    total, most = sum((sizes_before(plan) | dict(sizes)).values()), most_replicas(plan.deployment)
+    if total <= most:
+        return None
+    return (
+        f"Deployment {key_of(plan.deployment.metadata)}: the controller decides on {in_words(sizes)}, "
+        f"which leaves {total} replicas in all, {most} allowed"
+    )
+
+
 def most_replicas(deployment: Deployment) -> int:
     """The replicas that a Deployment's ReplicaSets may ask for together."""
     return allowed_size(desired_replicas(deployment), max_surge(deployment))
@@ -301,6 +316,20 @@ PROPERTIES = (
         reads=(("plan", ""),),
         sibling="some_replicaset_is_sized",
         needs=(CONTROLLER,),
+        where=every(holds(Deployment), has_pods),
+    ),
+    Property(
+        "sizes_within_surge",
+        STEP,
+        "a Deployment that is made smaller must not keep more than it may",
+        sizes_within_surge,
+        DOCS + "deployment/#proportional-scaling",
+        restrictions="as long as nobody changes the Deployment: proportional scaling rounds the share of each "
+        "ReplicaSet, so that it may take away too little (traces/corpus/proportional-scaling)",
+        reads=(("plan", ""),),
+        sibling="some_replicaset_is_sized",
+        needs=(CONTROLLER,),
+        breaks_under=USERS,
         where=every(holds(Deployment), has_pods),
     ),
     Property(

@@ -6,6 +6,7 @@ below the directory that is run.
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -46,9 +47,12 @@ class Table:
 
 
 def find_tables(root: Path) -> tuple[Table, ...]:
-    """The tables below `root`, sorted by area and name; raises MalformedTableError for two of one name."""
+    """The tables below `root`, sorted by area and name; raises MalformedTableError for two of one name.
+
+    Links to folders are followed, so that a folder of links can choose some areas of another.
+    """
     found: dict[tuple[str, str], Table] = {}
-    for path in sorted(root.rglob("*.jsonl*")):
+    for path in sorted(Path(folder, name) for folder, _, names in os.walk(root, followlinks=True) for name in names):
         suffix = next((ending for ending in reversed(SUFFIXES) if path.name.endswith(ending)), None)
         if suffix is None or not path.is_file():
             continue

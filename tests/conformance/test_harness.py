@@ -112,6 +112,14 @@ def test_compressed_and_plain_tables_are_found_below_their_area(tmp_path: Path) 
     assert [1, 1] == [len(tuple(read_cases(table))) for table in tables]
 
 
+def test_linked_areas_are_found(tmp_path: Path) -> None:
+    """A folder of links chooses areas of another one; they are named by the link."""
+    write_table(tmp_path / "all", [make_case(1, 2)])
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "arithmetic").symlink_to(tmp_path / "all" / "math")
+    assert ["arithmetic/double"] == [table.title() for table in find_tables(tmp_path / "some")]
+
+
 def test_one_table_in_two_files_is_refused(tmp_path: Path) -> None:
     """Running one of two files for a table would hide the other."""
     write_table(tmp_path, [make_case(1, 2)])
@@ -304,10 +312,11 @@ def test_the_sample_takes_turns_between_classes(tmp_path: Path) -> None:
 
 def test_the_sample_holds_only_tables_that_are_run(tmp_path: Path) -> None:
     """A table without adapter is not copied; the lines that are copied say the same as before."""
-    line = {"id": "i/1", "input": {"input": "5"}, "expect": {"output": 5}}
-    write_table(tmp_path / "from", [line], "intstr/parse.jsonl")
+    line = {"id": "i/1", "input": {"input": 5}, "expect": {"expectErr": False, "expectVal": 5, "expectPerc": False}}
+    write_table(tmp_path / "from", [line], "intstr/get_int_from_int_or_string.jsonl")
     write_table(tmp_path / "from", [line], "intstr/nothing_of_ours.jsonl")
-    assert ["intstr/parse"] == [table.title() for table in make_sample(tmp_path / "from", tmp_path / "to")]
+    copied = [table.title() for table in make_sample(tmp_path / "from", tmp_path / "to")]
+    assert ["intstr/get_int_from_int_or_string"] == copied
     assert [line] == [dict(case.line) for case in read_cases(find_tables(tmp_path / "to")[0])]
 
 
@@ -316,16 +325,16 @@ def test_a_foreign_directory_is_run_and_reported(tmp_path: Path) -> None:
     write_table(tmp_path / "foreign", [make_case(1, 2)], "math/unknown.jsonl")
     write_table(
         tmp_path / "foreign",
-        [{"id": "i/1", "input": {"input": "5"}, "expect": {"output": 6}}],
-        "intstr/parse.jsonl",
+        [{"id": "i/1", "input": {"input": 5}, "expect": {"expectErr": False, "expectVal": 6, "expectPerc": False}}],
+        "intstr/get_int_from_int_or_string.jsonl",
     )
     output, report = run_pytest(tmp_path / "foreign", tmp_path / "report.json")
     assert "math/unknown: no adapter runs it and not_modelled.toml does not list it" in output
-    assert "output: expected 6, got 5" in output
+    assert "expectVal: expected 6, got 5" in output
     assert 1 == report["math"]["failed"]
     assert {"cases": 1, "passed": 0, "failed": 1, "superseded": 0, "not_modelled": 0} == report["intstr"][
         "tables"
-    ]["parse"]
+    ]["get_int_from_int_or_string"]
 
 
 def test_a_directory_without_tables_is_a_usage_error(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_plain_pytest_finds_the_bug_of_the_operator(repository: Path) -> None:
     done = pytest_in(repository)
     assert 1 == done.returncode, done.stdout + done.stderr
     assert f"VIOLATED {PROPERTY} after" in done.stdout
-    trace = f"traces/found/{PROPERTY}.json"
+    trace = f"traces/found/test_website-test_a_website_gets_one_replicaset/{PROPERTY}.json"
     assert f"seatrial trace replay {trace}" in done.stdout
     replayed = run(repository, "seatrial.traces.cli", "trace", "replay", trace)
     assert 1 == replayed.returncode, replayed.stderr

@@ -13,7 +13,7 @@ from seatrial.model.cluster import Cluster, enabled, is_environment, step
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.start import start
 from seatrial.model.view import Cell
-from tests.strategies.clusters import SCOPES, Walk, walks
+from tests.strategies.clusters import HISTORY_SCOPES, SCOPES, Walk, walks
 
 
 def successors(cluster: Cluster, *, symmetric: bool) -> set[Cluster]:
@@ -28,6 +28,22 @@ def test_nothing_is_lost(walk: Walk, symmetric: bool) -> None:
     for cluster in walk.sample():
         same = canonical(cluster, symmetric=symmetric)
         assert successors(cluster, symmetric=symmetric) == successors(same, symmetric=symmetric)
+
+
+@settings(max_examples=40, derandomize=True, database=None, deadline=None)
+@given(walks(*HISTORY_SCOPES, most=120))
+def test_nothing_is_lost_of_a_history(walk: Walk) -> None:
+    """Logs, marks and lists under way are renumbered like everything else: both sides go on alike."""
+    for cluster in walk.sample():
+        same = canonical(cluster)
+        assert same == canonical(same)
+        assert successors(cluster, symmetric=False) == successors(same, symmetric=False)
+
+
+def test_pods_of_a_history_are_not_sorted() -> None:
+    """A page ends at a name, so a renaming that changes the order of names is refused."""
+    with pytest.raises(ValueError, match="pods cannot change places"):
+        canonical(start(HISTORY_SCOPES["replicaset, a log of 1"]), symmetric=True)
 
 
 @settings(max_examples=50, derandomize=True, database=None, deadline=None)
@@ -60,12 +76,15 @@ def test_different_clusters_stay_different() -> None:
     assert len(seen) == len(set(seen))
 
 
-@pytest.mark.parametrize("table", ["events", "timer", "late"])
-def test_a_canonical_that_forgets_is_found(table: str) -> None:
+@pytest.mark.parametrize(("table", "scope"), [
+    ("events", "replicaset, users and every fault"), ("timer", "replicaset, users and every fault"),
+    ("late", "replicaset, users and every fault"), ("log", "replicaset, a log of 4"),
+    ("history", "replicaset, a log of 4"), ("pages", "replicaset, a log of 4")])
+def test_a_canonical_that_forgets_is_found(table: str, scope: str) -> None:
     """Negative control: with one kind of cell left out, some cluster of a few walks has other successors."""
     different = 0
     for seed in range(60):
-        cluster = Walk("replicaset, users and every fault", seed, seed % 30).run().cluster
+        cluster = Walk(scope, seed, seed % 30).run().cluster
         kept = FrozenMap({cell: value for cell, value in cluster.cells.items() if cell.table != table})
         lossy = canonical(Cluster(cluster.system, kept))
         different += successors(cluster, symmetric=False) != successors(lossy, symmetric=False)

@@ -1,10 +1,16 @@
 """FrozenMap is a dict that never changes and iterates in key order."""
 
+from collections.abc import Iterator
+from functools import total_ordering
+from math import log2
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seatrial.model.frozen import CHUNK, EMPTY, FrozenMap, always, freeze, thaw
+from seatrial.model import frozen as module
+from seatrial.model.frozen import CHUNK, EMPTY, FrozenMap, freeze, thaw
 from tests.strategies.json_trees import trees
 
 KEYS = st.integers(0, 400)
@@ -97,6 +103,102 @@ def test_chunks_stay_small() -> None:
     assert max(len(keys) for keys, _ in held._chunks) <= CHUNK
 
 
+@pytest.fixture
+def small_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes of at most eight entries, so that a few hundred keys make a tree of several levels."""
+    monkeypatch.setattr(module, "CHUNK", 8)
+
+
+@pytest.mark.usefixtures("small_nodes")
+def test_a_deep_tree_holds_what_a_dict_holds() -> None:
+    """Grown to four levels key by key and shrunk to nothing: items, look-ups, intervals, changes, bounds of nodes."""
+    plain: dict[int, int] = {}
+    held: FrozenMap[int, int] = FrozenMap()
+    depths = set()
+    steps = [(number * 7919 % 3001, True) for number in range(3001)] + [(n * 6007 % 3001, False) for n in range(3001)]
+    for at, (key, there) in enumerate(steps):
+        before = held
+        held = held.set(key, at) if there else held.delete(key)
+        plain = plain | {key: at} if there else {other: value for other, value in plain.items() if other != key}
+        depths.add(held._depth)
+        assert [key] == before.changed_keys(held) == held.changed_keys(before)
+        if at % 97 == 0:
+            assert sorted(plain.items()) == list(held.pairs()) == list(held.items())
+            assert len(plain) == len(held)
+            assert FrozenMap(plain) == held
+            assert [(key, plain[key]) for key in sorted(plain) if 500 <= key < 900] == list(
+                held.pairs_between(500, 900))
+            assert FrozenMap(plain).changed_keys(EMPTY) == sorted(plain) == EMPTY.changed_keys(held)
+            assert all(1 <= len(keys) <= 8 and list(keys) == sorted(keys) for keys in rows(held))
+    assert {0, 1, 2, 3} == depths
+    assert EMPTY == held
+
+
+def rows(held: FrozenMap[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """The keys of all nodes; of a row, those that its children really begin with."""
+    nodes, depth = list(held._chunks), held._depth
+    while nodes:
+        for keys, children in nodes:
+            if depth:
+                assert keys == tuple(child[0][0] for child in children)
+            yield keys
+        nodes = [child for node in nodes for child in node[1]] if depth else []
+        depth -= 1
+
+
+@pytest.mark.usefixtures("small_nodes")
+@settings(QUICK, max_examples=60)
+@given(DICTS, BATCHES)
+def test_a_deep_tree_takes_batches(start: dict[int, int], batches: Batches) -> None:
+    """Many changes at once, across all its nodes."""
+    plain, held = apply_batches(start, batches)
+    assert sorted(plain.items()) == list(held.pairs())
+    assert len(plain) == len(held)
+    expected = [key for key in sorted({*start, *plain}) if start.get(key, "none") != plain.get(key, "none")]
+    assert expected == FrozenMap(start).changed_keys(held)
+
+
+def test_a_map_that_shrank_does_not_stay_in_pieces() -> None:
+    """Of 20,000 keys every fiftieth stays: the 400 that are left are in few nodes again."""
+    held = FrozenMap(dict.fromkeys(range(20_000), 0))
+    for key in range(20_000):
+        held = held.delete(key) if key % 50 else held
+    assert 400 == len(held)
+    assert sum(1 for _ in rows(held)) <= 2 * 400 / (CHUNK / 4)
+
+
+@total_ordering
+class Counted:
+    """A key that counts how often it is compared."""
+
+    compared = 0
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __lt__(self, other: "Counted") -> bool:
+        Counted.compared += 1
+        return self.number < other.number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counted) and self.number == other.number
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+
+def test_keys_are_compared_a_logarithm_of_times() -> None:
+    """A look-up, a write, a new key and a deletion, in maps of a thousand and of a hundred thousand keys."""
+    for size in (1_000, 100_000):
+        held = FrozenMap({Counted(number): number for number in range(0, 2 * size, 2)})
+        Counted.compared = 0
+        assert size == held[Counted(size)]
+        held.set(Counted(size), 0)
+        held.set(Counted(size + 1), 0)
+        held.delete(Counted(size))
+        assert Counted.compared < 6 * (log2(size) + 6), size
+
+
 def test_a_missing_key_raises() -> None:
     """Look-ups fail as a dict's do, in an empty map too."""
     for held in (EMPTY, FrozenMap({"a": 1})):
@@ -117,8 +219,3 @@ def test_freezing_and_thawing_gives_the_tree_back(tree: object) -> None:
     frozen = freeze(tree)
     assert hash(frozen) == hash(freeze(tree))
     assert tree == thaw(frozen)
-
-
-def test_always_answers_the_same() -> None:
-    """Whatever it is asked."""
-    assert (3, 3) == (always(3)("x"), always(3)(None))

@@ -3,7 +3,8 @@
 import attrs
 import pytest
 
-from seatrial.model.api.core import Node
+from seatrial.model.api.core import Node, NodeStatus
+from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.client.calls import Done
 from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.cluster import enabled
@@ -79,3 +80,10 @@ def test_every_node_has_a_machine_when_kubelets_run() -> None:
     assert not bare[image_cell("node-1", "web:1")]
     assert {"kubelet", "kube-proxy"} <= {name.rpartition("-node")[0].rstrip("-") or name.split("/")[0].split("-node")[0]
                                          for name in cluster.system.processes}
+
+
+@pytest.mark.parametrize("capacity, expected", [({"memory": "1Gi"}, 2**30), ({}, 2**63 - 1)])
+def test_a_machine_has_the_memory_that_its_node_reports(capacity: dict[str, str], expected: int) -> None:
+    """In bytes; a node that reports none has more than anybody asks for."""
+    held = Node(ObjectMeta(name="n"), status=NodeStatus(capacity=FrozenMap(capacity)))
+    assert expected == start(Scope(objects=(held,), kubelets=True)).view()[machine_cell("n")].memory

@@ -139,6 +139,30 @@ def test_families_that_share_a_beginning_are_kept_apart() -> None:
     assert [Cell("t", "p", "k", "1"), Cell("t", "p", "k2", "2")] == list(View(base).cells("t", "p"))
 
 
+def test_a_family_can_be_asked_for_the_keys_of_one_beginning() -> None:
+    """Keys and values with this start only, with and without writes of the step, the family recorded as read."""
+    base: Cells = FrozenMap({Cell("t", "p", "k", key): key for key in ("a/1", "a/2", "a0", "b/1")})
+    for changes in ({}, {"a/3": "new", "a/1": None, "b/2": "new"}):
+        reads: list[tuple[Any, ...]] = []
+        view = View(base, reads)
+        for key, value in changes.items():
+            view[Cell("t", "p", "k", key)] = value
+        expected = {"a/2": "a/2"} | ({"a/3": "new"} if changes else {"a/1": "a/1"})
+        assert sorted(expected) == list(view.keys("t", "p", "k", "a/"))
+        assert sorted(expected.items()) == list(view.scan("t", "p", "k", "a/"))
+        assert Family("t", "p", "k") in [read[0] for read in reads]
+
+
+def test_a_scan_shows_what_is_written_while_it_goes_on() -> None:
+    """As reading each key after listing them does: a later value is the written one."""
+    view = View(BASE)
+    seen = []
+    for key, value in view.scan("t", "p", "k"):
+        seen.append((key, value))
+        view[TWO] = "new"
+    assert [("1", "one"), ("2", "new")] == seen
+
+
 def test_happenings_go_to_the_listener_only() -> None:
     """A Kubernetes Event leaves no trace in the state."""
     view, heard = View(BASE), list[object]()

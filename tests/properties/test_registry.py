@@ -19,6 +19,7 @@ HOME = {
     "garbage_disappears": "delete",
     "gc_never_deletes_owned_by_live": "delete",
     "gone_only_after_stopped": "rollout",
+    "list_is_consistent_at_its_version": "list",
     "load_balancer_converges": "load balancer",
     "load_balancer_implies_service": "load balancer",
     "min_available_bound": "rollout",

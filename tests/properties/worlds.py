@@ -40,6 +40,7 @@ from seatrial.model.cluster import Cluster
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
+from seatrial.model.users_list import List
 from seatrial.model.view import Cell, View
 from seatrial.properties.checking.check import Options, check_cluster, select
 from seatrial.properties.checking.verdict import Verdict
@@ -182,6 +183,12 @@ SCOPES = {
         objects=(deployment(1), service("LoadBalancer")),
         users=(users.Delete("services", "default/web"),),
         budgets=FrozenMap({"delete": 1, "cloud": 1}),
+    ),
+    "list": _scope(
+        objects=(deployment(),),
+        history=4,
+        users=(List("pods", "default", 1), *SCALES),
+        budgets=FrozenMap({"list": 2, "scale": 2, "compaction": 1}),
     ),
     "drain": _scope(objects=(deployment(),), users=(users.Drain("node-1"),), budgets=FrozenMap({"drain": 1})),
 }

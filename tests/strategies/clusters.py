@@ -17,6 +17,7 @@ from seatrial.model.run import Run
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
 from seatrial.model.users import Delete, Scale, SetImage
+from seatrial.model.users_list import List
 from seatrial.model.variants.scenarios import LABELS, NAMESPACE, node, pod_spec, replicaset
 
 EVERY_FAULT = FrozenMap({kind: 1 for fault in FAULTS for kind in fault.budgets})
@@ -52,6 +53,20 @@ SCOPES: dict[str, Scope] = {
 }
 
 
+HISTORY_SCOPES: dict[str, Scope] = {
+    f"replicaset, a log of {room}": Scope(
+        controllers=("replicaset",), objects=(*NAMESPACE, replicaset(3)), history=room,
+        users=(*USERS, List("pods", "default", 1), List("pods", "", 2, full_list_if_expired=True)),
+        budgets=FrozenMap({"apiserver": 1, "compaction": 2, "crash": 1, "delete": 1, "drop": 2, "list": 3, "scale": 1}))
+    for room in (1, 2, 4)}
+"""Scopes in which the past is kept and read: with them `canonical` cannot sort pods, so they stand apart."""
+
+
+def scope_named(name: str) -> Scope:
+    """One of the scopes, with or without a history."""
+    return SCOPES[name] if name in SCOPES else HISTORY_SCOPES[name]
+
+
 @attrs.frozen
 class Walk:
     """A seeded random walk of some steps through one of the scopes."""
@@ -62,7 +77,7 @@ class Walk:
 
     def run(self) -> Run:
         """The walk, taken with the incremental machinery."""
-        chance, run = Random(self.seed), Run(start(SCOPES[self.scope]))  # noqa: S311 -- a walk, not a secret
+        chance, run = Random(self.seed), Run(start(scope_named(self.scope)))  # noqa: S311 -- a walk, not a secret
         for _ in range(self.steps):
             if not run.anchors:
                 break
@@ -76,7 +91,7 @@ class Walk:
 
     def states(self) -> list[tuple[Cluster, Action | None]]:
         """Its states by plain `step`, each with the action taken next (None at the end)."""
-        chance, cluster = Random(self.seed), start(SCOPES[self.scope])  # noqa: S311 -- a walk, not a secret
+        chance, cluster = Random(self.seed), start(scope_named(self.scope))  # noqa: S311 -- a walk, not a secret
         seen: list[tuple[Cluster, Action | None]] = []
         for _ in range(self.steps):
             offered = enabled(cluster)

@@ -17,20 +17,23 @@ from seatrial.model.frozen import FrozenMap
 from seatrial.model.run import Run
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
-from seatrial.model.users import Apply
-from seatrial.model.variants.scenarios import LABELS, NAMESPACE, node, pod_spec
+from seatrial.model.users import Apply, Scale
+from seatrial.model.variants.scenarios import LABELS, NAMESPACE, node, pod_spec, replicaset
+from seatrial.properties.checking.check import Options, check_cluster
 from seatrial.properties.checking.fair import run_fairly
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import Counterexample
+from seatrial.properties.checking.walk import Budget
 from seatrial.properties.registry import BY_NAME
 from seatrial.traces.codec import Trace, dump_trace, load_trace
 from seatrial.traces.exporters.mermaid import export_mermaid
 from seatrial.traces.exporters.text import export_text
 from seatrial.traces.scopes import initial_of
+from tests.model.controllers.deployments import make_deployment, make_replica_set
 from tests.traces.found import UPDATE, compare
 
 CORPUS = Path(seatrial.traces.corpus.__path__[0])
-NAMES = ("ten-steps",)
+NAMES = ("proportional-scaling", "recreated-unseen", "ten-steps")
 MOST_MESSAGES = 20
 
 
@@ -51,7 +54,33 @@ def ten_steps() -> Trace:
                  reached.kind, 0)
 
 
-MADE = {"ten-steps": ten_steps}
+def proportional_scaling() -> Trace:
+    """Four ReplicaSets of one replica each, scaled from 4 to 2 without a surge: three replicas are left."""
+    deployment = make_deployment(4, 0, 1, image="web:4")
+    sets = tuple(make_replica_set(deployment, f"web:{number}", 1, revision=number) for number in (1, 2, 3, 4))
+    scope = Scope(controllers=("deployment",), objects=(*NAMESPACE, deployment, *sets), timed=True,
+                  users=(Scale("deployments", "default/web", 2),), budgets=FrozenMap({"scale": 1}))
+    return found_in(scope, "sizes_within_surge")
+
+
+def recreated_unseen() -> Trace:
+    """A ReplicaSet is recreated while the collector does not watch: it never learns that the pods' owner went."""
+    scope = Scope(controllers=("replicaset", "garbage-collector"), objects=(*NAMESPACE, replicaset(1)), timed=True,
+                  budgets=FrozenMap({"recreate": 1, "gone": 1}))
+    return found_in(scope, "garbage_disappears")
+
+
+def found_in(scope: Scope, name: str) -> Trace:
+    """The short counterexample to a property that is asked for by name, though a real cluster breaks it there."""
+    prop = BY_NAME[name]
+    initial = start(scope)
+    report = check_cluster(initial, (prop, BY_NAME[prop.sibling]), Options(budget=Budget(20_000)))
+    found = report.verdicts[0].counterexample
+    assert found is not None, report.verdicts[0].reason
+    return Trace(scope, found, prop.kind, 0)
+
+
+MADE = {"proportional-scaling": proportional_scaling, "recreated-unseen": recreated_unseen, "ten-steps": ten_steps}
 
 
 @cache

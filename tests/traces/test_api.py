@@ -20,16 +20,39 @@ def test_what_holds_returns_its_report() -> None:
     assert ("BOUNDED", 0) == (report.verdicts[0].verdict, report.exit_code)
 
 
-def test_what_is_violated_raises_the_counterexample(tmp_path: Path) -> None:
+def test_what_is_violated_raises_the_counterexample(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """In words, and as a file that replays."""
     settings = attrs.evolve(SMALL, out=tmp_path / "found")
     words = r"VIOLATED no_surplus after .* steps: there are 2 pods, 1 desired"
     with pytest.raises(PropertyViolated, match=words) as caught:
         check(scope_with(FORGETFUL), (EXCEEDED, COMPLETE), settings)
-    path = tmp_path / "found" / "no_surplus.json"
+    path = tmp_path / "found" / f"tests-traces-test_api-{request.node.name}" / "no_surplus.json"
     assert f"Reproduce: seatrial trace replay {path}" in str(caught.value)
     assert "no_surplus" in path.read_text(encoding="utf-8")
     assert "no_surplus" == load_trace(path).found.property
+
+
+@pytest.mark.parametrize("case", ["a/b", "a b", "a" * 200, "a" * 201])
+def test_two_tests_keep_their_counterexamples_apart(case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One property broken in two scopes is two files, whatever the tests are called; ids that look alike too."""
+    ids = (f"tests/test_it.py::test_it[{case}]", f"tests/test_it.py::test_it[{case.replace(' ', '_')}c]",
+           "tests/test_it.py::Scopes::test_other")
+    for at in ids:
+        monkeypatch.setenv("PYTEST_CURRENT_TEST", f"{at} (call)")
+        with pytest.raises(PropertyViolated):
+            check(scope_with(FORGETFUL), (EXCEEDED, COMPLETE), attrs.evolve(SMALL, out=tmp_path))
+    folders = sorted(path.parent for path in tmp_path.rglob("no_surplus.json"))
+    assert len(ids) == len(folders)
+    assert {tmp_path} == {folder.parent for folder in folders}
+    assert tmp_path / "tests-test_it-Scopes-test_other" in folders
+
+
+def test_outside_of_pytest_the_file_is_named_by_the_property(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A script has no test."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    with pytest.raises(PropertyViolated):
+        check(scope_with(FORGETFUL), (EXCEEDED, COMPLETE), attrs.evolve(SMALL, out=tmp_path))
+    assert [tmp_path / "no_surplus.json"] == list(tmp_path.rglob("*.json"))
 
 
 def test_a_premise_that_is_not_reached_raises() -> None:

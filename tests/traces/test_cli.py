@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,6 +67,17 @@ def test_what_is_violated_exits_1_with_the_counterexample(seatrial: Callable[...
     assert ["trace.json", "trace.md", "trace.mmd", "trace.txt"] == found
     trace = next((tmp_path / "found").rglob("trace.json"))
     assert 1 == seatrial("trace", "replay", str(trace))[0]
+
+
+def test_a_run_that_the_clock_ended_can_be_repeated(seatrial: Callable[..., Said]) -> None:
+    """Its command bounds the steps by those that were taken: it finds the same, on any machine."""
+    _, out, _ = seatrial("check", "--variant", "B01", "--seconds", "60", "--seed", "3")
+    command = next(line for line in out.splitlines() if line.startswith("Reproduce: ")).removeprefix("Reproduce: ")
+    steps = re.search(r"Scope \(walk, ([\d,]+) steps", out)
+    assert steps is not None
+    assert f"seatrial check --variant B01 --seed 3 --steps {steps[1].replace(',', '')}" == command
+    code, again, _ = seatrial(*command.split()[1:])
+    assert (1, out.partition("\n")[0]) == (code, again.partition("\n")[0])
 
 
 @pytest.mark.parametrize("arguments", [

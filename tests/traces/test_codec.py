@@ -13,6 +13,7 @@ from seatrial.model.api.unstructured import Unstructured
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scope import Scope
 from seatrial.model.users import Apply, Delete, Scale, SetImage
+from seatrial.model.users_list import List
 from seatrial.model.variants.scenarios import NAMESPACE, node, replicaset
 from seatrial.traces.codec import (
     Trace,
@@ -51,6 +52,16 @@ def test_a_whole_scope_comes_back() -> None:
     assert trace == trace_from_json(json.loads(dump_trace(trace)))
 
 
+def test_a_scope_with_a_history_comes_back() -> None:
+    """And a user who lists in pages; a scope without one is written as before there was any."""
+    scope = Scope(("replicaset",), history=8, budgets=FrozenMap({"list": 1, "compaction": 1}),
+                  users=(List("pods", "default", 2), List("pods", full_list_if_expired=True)))
+    tree = trace_to_json(attrs.evolve(trace_of("safety"), scope=scope))
+    assert 8 == tree["scope"]["history"]
+    assert scope == trace_from_json(json.loads(json.dumps(tree))).scope
+    assert "history" not in trace_to_json(trace_of("safety"))["scope"]
+
+
 def put(*path: str | int, value: object) -> Change:
     """A change of one field."""
     def change(tree: dict[str, Any]) -> None:
@@ -67,6 +78,7 @@ DAMAGES: list[tuple[Change, str]] = [
     (put("colour", value="red"), "colour: a trace has no such field"),
     (put("seatrial", "version", value=2), "seatrial.version: this tool reads version 1, the file has 2"),
     (put("seatrial", value="x"), "seatrial: expected a mapping"),
+    (put("scope", "history", value="8"), "scope.history: expected a whole number, found '8'"),
     (put("stem", value=-1), "stem: expected a number from 0 to"),
     (put("stem", value=True), "stem: expected a whole number"),
     (put("seed", value="0"), "seed: expected a whole number or null"),

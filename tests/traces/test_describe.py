@@ -5,7 +5,21 @@ import pytest
 from seatrial.model.actions import Action
 from seatrial.model.client.calls import Call
 from seatrial.model.cluster import STEPS
-from seatrial.traces.describe import actor_of, changes, describe_run, differences, say_call, show, singular, staleness
+from seatrial.model.controllers.garbagecollector_graph import Identity, coordinates
+from seatrial.model.scope import Scope
+from seatrial.model.start import start
+from seatrial.traces.describe import (
+    actor_of,
+    changes,
+    describe,
+    describe_run,
+    differences,
+    say_call,
+    say_key,
+    show,
+    singular,
+    staleness,
+)
 from tests.strategies.clusters import SCOPES, Walk
 from tests.traces.found import states_of, trace_of
 
@@ -53,6 +67,30 @@ def test_what_was_stale_is_counted_and_named() -> None:
 def test_a_call_in_words(call: Call, words: str) -> None:
     """Verb, kind, name."""
     assert words == say_call(call)
+
+
+@pytest.mark.parametrize(("key", "words"), [
+    ("default/web", "default/web"), ("zone a1", "zone a1"), ("requeue:default/web", "requeue:default/web"),
+    ("apps/v1 ReplicaSet default/web u1", "replicaset default/web (UID u1)"),
+    ("v1 Pod default/web-a pods:default/web-a", "pod default/web-a (UID pods:default/web-a)"),
+    ("v1 Node node-1 u2", "node node-1 (UID u2)"),
+    ("requeue:apps/v1 ReplicaSet default/web u1", "requeue:replicaset default/web (UID u1)"),
+    ("orphan apps/v1 Deployment default/web u3",
+     "deployment default/web (UID u3): its dependents become orphans"),
+])
+def test_a_key_in_words(key: str, words: str) -> None:
+    """The garbage collector's keys are identities; a reader is told the object."""
+    assert words == say_key(key)
+
+
+def test_the_keys_that_the_garbage_collector_writes_are_understood() -> None:
+    """Said as the controller itself makes them, for any step that shows its key."""
+    identity = Identity("apps/v1", "ReplicaSet", "default", "web", "u1")
+    for step in ("Sync", "Fire"):
+        prefix = "requeue:" if step == "Fire" else ""
+        words = describe(start(Scope()), Action(step, "garbage-collector-controller", prefix + coordinates(identity)))
+        assert "replicaset default/web (UID u1)" in words
+        assert "apps/v1" not in words
 
 
 @pytest.mark.parametrize(("plural", "one"), [

@@ -57,12 +57,35 @@ def test_what_is_broken_fails_with_the_counterexample(repository: Path) -> None:
     assert list((repository / "traces" / "found").rglob("trace.json"))
 
 
-def test_a_manifest_that_cannot_be_read_is_an_error(repository: Path) -> None:
-    """In the words of the importer."""
-    (repository / "deploy" / "web.yaml").write_text("a: [", encoding="utf-8")
+@pytest.mark.parametrize("text, ini, expected", [
+    ("a: [", INI, "web.yaml"),
+    (REPLICASET.replace("replicas:", "replicas: many #"), INI, "web.yaml"),
+    (REPLICASET, INI.replace("faults = none", "faults = nonsense"), "nonsense"),
+    (REPLICASET, INI.replace("nodes = 1", "nodes = absent.yaml"), "absent.yaml"),
+])
+def test_what_cannot_be_read_is_an_error_in_words(repository: Path, text: str, ini: str, expected: str) -> None:
+    """Those of the importer alone: no traceback, no line of ours."""
+    (repository / "deploy" / "web.yaml").write_text(text, encoding="utf-8")
+    (repository / "pytest.ini").write_text(ini, encoding="utf-8")
     done = pytest_in(repository)
+    said = done.stdout + done.stderr
     assert done.returncode not in (0, 5)
-    assert "web.yaml" in done.stdout + done.stderr
+    assert expected in said
+    assert "Traceback" not in said
+    assert "pytest_plugin.py" not in said
+
+
+def test_the_file_of_nodes_is_no_manifest(repository: Path) -> None:
+    """The others run on it; matched by the same glob it is left out, unless there is something else in it."""
+    shutil.copy(EXAMPLES / "nodes.yaml", repository / "deploy" / "nodes.yaml")
+    (repository / "pytest.ini").write_text(INI.replace("nodes = 1", "nodes = deploy/nodes.yaml"), encoding="utf-8")
+    collected = pytest_in(repository, "--collect-only", "-q")
+    assert 0 == collected.returncode, collected.stdout
+    assert "deploy/web.yaml::replicas_converge" in collected.stdout
+    assert "deploy/nodes.yaml::" not in collected.stdout
+    with (repository / "deploy" / "nodes.yaml").open("a", encoding="utf-8") as file:
+        file.write("---\n" + REPLICASET)
+    assert "deploy/nodes.yaml::replicas_converge" in pytest_in(repository, "--collect-only", "-q").stdout
 
 
 def test_a_repository_without_the_line_notices_nothing(tmp_path: Path) -> None:

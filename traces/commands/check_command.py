@@ -7,13 +7,19 @@ import attrs
 import click
 
 from seatrial.model.api.core import Node
+from seatrial.model.scope import Scope
 from seatrial.model.variants import VARIANTS
-from seatrial.properties.checking.check import ENGINES, Options, check_cluster, select
+from seatrial.properties.checking.check import ENGINES, Options, Progress, check_cluster, select
+from seatrial.properties.checking.explore.bounds import explorable, left_out
+from seatrial.properties.checking.explore.memory import default_memory
+from seatrial.properties.checking.verdict import Report, Step
 from seatrial.properties.checking.walk import Budget
 from seatrial.properties.property import Property
 from seatrial.properties.registry import PROPERTIES
+from seatrial.traces.account import say_step
+from seatrial.traces.campaign import EXPLORE_SECONDS
 from seatrial.traces.codec import controller_named, properties_beside
-from seatrial.traces.commands.options import format_option, names, print_json
+from seatrial.traces.commands.options import DURATION, SIZE, format_option, names, print_json
 from seatrial.traces.importers.errors import ManifestError
 from seatrial.traces.importers.manifests import load_manifests
 from seatrial.traces.progress import progress_line
@@ -29,6 +35,7 @@ from seatrial.traces.scopes import (
 )
 
 DEFAULT_SECONDS = 10.0
+EXPLORE = "explore"
 
 
 @click.command("check")
@@ -41,31 +48,105 @@ DEFAULT_SECONDS = 10.0
 @click.option("--engine", type=click.Choice(ENGINES), default="walk", show_default=True, help="How to search.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed finds the same.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=None,
-              help=f"Stop after so long; {DEFAULT_SECONDS:.0f} by default.")
+              help=f"Stop after so long; {DEFAULT_SECONDS:.0f} by default, {EXPLORE_SECONDS:.0f} for explore.")
 @click.option("--steps", type=click.IntRange(min=1), default=None, help="Stop after so many steps: reproducible.")
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="A folder for the counterexamples.")
+@click.option("--memory", type=SIZE, default=None,
+              help="With --engine explore: beyond this size, 4G say, go on in files; half of what is free by default.")
+@click.option("--ladder", type=DURATION, default=None,
+              help="With --engine explore: exhaust scopes from the smallest up, for so long: 60s, 5m, 1h.")
+@click.option("--no-reduction", is_flag=True, default=False,
+              help="With --engine explore: leave no state out because another one stands for it.")
+@click.option("--resume", type=click.Path(path_type=Path), default=None,
+              help="With --engine explore: go on with the search that was kept in this folder.")
+@click.option("--out", type=click.Path(path_type=Path), default=None,
+              help="A folder for the counterexamples, and for a search that could not be finished.")
 @format_option
 def check(files: tuple[Path, ...], form: str, out: Path | None, **given: Any) -> int:  # noqa: ANN401 -- click's options
     """Check manifests for what they break under faults, or a seeded bug in its own scenario."""
+    check_options(given)
     prepared, asked = _prepare(files, given)
     if prepared is None:
         return 4
-    initial = initial_of(prepared.scope)
     known = (*PROPERTIES, *properties_beside(prepared.scope.controllers))
-    properties = select(initial, _properties(asked, known), asked=bool(asked))
-    seconds = given["seconds"] if given["seconds"] or given["steps"] else DEFAULT_SECONDS
-    options = Options(given["engine"], given["seed"], Budget(given["steps"] or 20_000, seconds))
+    search = Search(prepared.scope, _properties(asked, known), bool(asked), _options(given, out))
     with progress_line() as tell:
-        report = check_cluster(initial, properties, options, tell)
+        report, scope = climbed(search, given, form, tell, files) if given["ladder"] else searched(search, tell)
     report = attrs.evolve(report, assumptions=prepared.assumptions)
-    command = _command(files, given)
-    traces = found_traces(report, prepared.scope, given["seed"], tuple(path.name for path in files))
+    by_clock = given["engine"] != EXPLORE and (given["seconds"] or not given["steps"])
+    command = _command(files, {**given, "steps": _steps_taken(report)} if by_clock else given)
+    traces = found_traces(report, scope, given["seed"], tuple(path.name for path in files))
     written = write_traces(traces, out, command) if out else ()
+    not_modelled = (*prepared.not_modelled, *(left_out(prepared.scope) if given["engine"] == EXPLORE else ()))
     if form == "json":
-        print_json(report_to_json(report, prepared.not_modelled, written))
+        print_json(report_to_json(report, not_modelled, written))
     else:
-        click.echo(say_report(report, prepared.not_modelled, traces, command, written), nl=False)
+        click.echo(say_report(report, not_modelled, traces, command, written), nl=False)
     return 130 if report.interrupted else report.exit_code
+
+
+@attrs.frozen
+class Search:
+    """What to search, for which properties (were they asked for by name?), and how."""
+
+    scope: Scope
+    properties: tuple[Property, ...]
+    asked: bool
+    options: Options
+
+    def of(self, scope: Scope, options: Options, tell: Progress) -> Report:
+        """The report of one scope."""
+        initial = initial_of(scope)
+        return check_cluster(initial, select(initial, self.properties, asked=self.asked), options, tell)
+
+
+def searched(search: Search, tell: Progress) -> tuple[Report, Scope]:
+    """One search, and the scope that it was of: a finite one for the engine explore."""
+    scope = explorable(search.scope) if search.options.engine == EXPLORE else search.scope
+    return search.of(scope, search.options, tell), scope
+
+
+def climbed(search: Search, given: dict[str, Any], form: str, tell: Progress,
+            files: tuple[Path, ...]) -> tuple[Report, Scope]:
+    """The rungs of a ladder, each printed when it is done; manifests keep the controllers that they need."""
+    from seatrial.properties.checking.explore.ladder import Climbed, as_it_is, climb, exhaustible, summary  # noqa: PLC0415
+
+    def check_one(scope: Scope, seconds: float) -> Report:
+        budget = Budget(seconds=seconds)
+        return search.of(scope, attrs.evolve(search.options, budget=budget, first=True, keep=None), tell)
+
+    scope, trim = explorable(search.scope), exhaustible if files else as_it_is
+    done: list[tuple[Climbed, Step]] = []
+    for rung, step in climb(scope, check_one, given["ladder"], trim):
+        done.append((rung, step))
+        if form == "text":
+            click.echo(say_step(step))
+    if form == "text":
+        click.echo()
+    report = summary(tuple(rung for rung, _ in done), tuple(step for _, step in done))
+    return report, done[-1][0].scope
+
+
+def check_options(given: dict[str, Any]) -> None:
+    """Raises UsageError for options that do not go together."""
+    if given["engine"] == EXPLORE:
+        if given["steps"]:
+            raise click.UsageError("--engine explore counts states, not steps: leave --steps out, and give --seconds")
+        if given["ladder"] and (given["resume"] or given["seconds"]):
+            raise click.UsageError("--ladder has its own time and begins with the smallest scope: leave --seconds and "
+                                   "--resume out")
+        return
+    for option in ("memory", "ladder", "no_reduction", "resume"):
+        if given[option]:
+            raise click.UsageError(f"--{option.replace('_', '-')} is for the exhaustive search: add --engine explore")
+
+
+def _options(given: dict[str, Any], out: Path | None) -> Options:
+    if given["engine"] == EXPLORE:
+        memory = default_memory() if given["memory"] is None else int(given["memory"])
+        return Options(EXPLORE, given["seed"], Budget(seconds=given["seconds"] or EXPLORE_SECONDS), memory=memory,
+                       reduction=not given["no_reduction"], keep=out or given["resume"], resume=given["resume"])
+    seconds = given["seconds"] if given["seconds"] or given["steps"] else DEFAULT_SECONDS
+    return Options(given["engine"], given["seed"], Budget(given["steps"] or 20_000, seconds))
 
 
 def _prepare(files: tuple[Path, ...], given: dict[str, Any]) -> tuple[Prepared | None, tuple[str, ...]]:
@@ -128,15 +209,25 @@ def _properties(asked: tuple[str, ...], known: tuple[Property, ...]) -> tuple[Pr
     return tuple(each for each in known if each.name in asked or each.name in siblings)
 
 
+def _steps_taken(report: Report) -> int | None:
+    """The bound with which walks that the clock ended go as far again; Hypothesis does not look at the clock."""
+    return report.steps if report.engine == "walk" else None
+
+
 def _command(files: tuple[Path, ...], given: dict[str, Any]) -> str:
     """The command that finds the same again."""
     words = ["seatrial check", *(path.name for path in files)]
+    given = {**given, "seed": None} if given["engine"] == EXPLORE else given
     words += [f"--{option} {given[option]}" for option in ("variant", "engine", "seed", "steps")
               if given[option] not in (None, "", "walk")]
     if files:
         words.append(f"--faults {','.join(names(given['faults']))}")
         if given["nodes"] != str(DEFAULT_NODES):
             words.append(f"--nodes {Path(given['nodes']).name}")
+    if given["ladder"]:
+        words.append(f"--ladder {given['ladder']:g}s")
+    if given["no_reduction"]:
+        words.append("--no-reduction")
     for option, plural in (("property", "wanted"), ("controller", "controllers")):
         if given[plural]:
             words.append(f"--{option} {','.join(names(given[plural]))}")

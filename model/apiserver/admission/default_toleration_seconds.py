@@ -27,7 +27,7 @@ def admit(view: View, system: System, request: Request) -> Request | Reply:
     return request if spec is pod.spec else request.with_new(evolve(pod, spec=spec))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def with_tolerations(spec_of: Same) -> PodSpec:
     """The spec with a toleration for each of the two taints."""
     spec: PodSpec = spec_of.value

@@ -6,14 +6,16 @@ ago; here the answer is always the store's. Left out, then: content that another
 namespace whose deletion its informer has not seen; the namespace controller deletes that as well.
 """
 
+from seatrial.model.api.registry import kind_of
 from seatrial.model.apiserver.admission.plugin import Plugin
 from seatrial.model.apiserver.implied import namespace_phase
 from seatrial.model.apiserver.request import CREATE, DELETE, UPDATE, Request
-from seatrial.model.apiserver.status import forbidden
+from seatrial.model.apiserver.status import forbidden, not_found
 from seatrial.model.client.calls import Reply
 from seatrial.model.system import System
 from seatrial.model.view import View
 
+NAMESPACES = kind_of("namespaces")
 IMMORTAL = ("default", "kube-public", "kube-system")
 ACCESS_REVIEWS = ("localsubjectaccessreviews",)
 CAUSE = "NamespaceTerminating"
@@ -39,7 +41,7 @@ def check_namespace(request: Request) -> Request | Reply:
 def check_content(request: Request, phase: str | None) -> Request | Reply:
     """Refuses what is in no namespace, and what is new in one that is going."""
     if phase is None:
-        return Reply(404, reason="NotFound", message=f'namespaces "{request.namespace}" not found')
+        return not_found(NAMESPACES, request.namespace)
     if request.operation != CREATE or phase != "Terminating":
         return request
     why = f"unable to create new content in namespace {request.namespace} because it is being terminated"

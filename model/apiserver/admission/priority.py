@@ -64,7 +64,7 @@ def resolve(spec: PodSpec, classes: tuple[PriorityClass, ...]) -> PodSpec | str:
     return _with_class(Same(spec), found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _with_class(spec_of: Same, found: PriorityClass) -> PodSpec:
     spec: PodSpec = spec_of.value
     if (spec.priority_class_name, spec.priority, spec.preemption_policy) == (

@@ -5,26 +5,20 @@ Mirrors pkg/quota/v1/evaluator/core (pods.go, services.go) and staging/src/k8s.i
 place changes its usage; it is not modelled), and the quota scope for pods with affinity across namespaces.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
-from seatrial.model.api.core import Container, Pod, PodSpec, ResourceQuota, Service
-from seatrial.model.api.meta import Strings
+from seatrial.model.api.core import Pod, ResourceQuota, Service
+from seatrial.model.api.pod_resources import Amounts, ResourceOptions, parse_amounts, pod_limits, pod_requests
+from seatrial.model.api.qos import BEST_EFFORT, get_pod_qos
 from seatrial.model.api.registry import Kind
 from seatrial.model.frozen import EMPTY
-from seatrial.model.meta.quantity import (
-    Quantity,
-    add_quantities,
-    compare_quantities,
-    negate_quantity,
-    parse_quantity,
-    subtract_quantities,
-)
+from seatrial.model.meta.quantity import negate_quantity, parse_quantity, subtract_quantities
 from seatrial.model.network.addresses import needs_node_ports
 
-Amounts = dict[str, Quantity]
+RESIZED = ResourceOptions(use_status=True)
 NONE, ONE = parse_quantity("0"), parse_quantity("1")
 PLAIN = ("cpu", "memory", "ephemeral-storage")
 POD_RESOURCES = ("cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
@@ -80,9 +74,7 @@ def pod_usage(pod: Pod, clock: int) -> Amounts:
     """A pod counts for ever as an object; as a pod, and with its requests, until it has ended (PodUsageFunc)."""
     if not is_charged(pod, clock):
         return {"count/pods": ONE}
-    requests = pod_total(pod.spec, lambda each: each.resources.requests)
-    limits = pod_total(pod.spec, lambda each: each.resources.limits)
-    return {"count/pods": ONE, "pods": ONE, **compute_usage(requests, limits)}
+    return {"count/pods": ONE, "pods": ONE, **compute_usage(pod_requests(pod, RESIZED), pod_limits(pod, RESIZED))}
 
 
 def is_charged(pod: Pod, clock: int) -> bool:
@@ -111,41 +103,6 @@ def compute_usage(requests: Amounts, limits: Amounts) -> Amounts:
     return found
 
 
-def pod_total(spec: PodSpec, of: Callable[[Container], Strings]) -> Amounts:
-    """The sum over a pod's containers, raised to what its init containers need; with its overhead (PodRequests)."""
-    total: Amounts = {}
-    for container in spec.containers:
-        _add(total, _parsed(of(container)))
-    sidecars: Amounts = {}
-    most: Amounts = {}
-    for container in spec.init_containers:
-        amounts = _parsed(of(container))
-        if container.restart_policy == "Always":
-            _add(total, amounts)
-            _add(sidecars, amounts)
-            _raise(most, sidecars)
-        else:
-            _add(amounts, sidecars)
-            _raise(most, amounts)
-    _raise(total, most)
-    return total
-
-
-def _parsed(resources: Strings) -> Amounts:
-    return {name: parse_quantity(text) for name, text in resources.items()}
-
-
-def _add(total: Amounts, more: Amounts) -> None:
-    for name, amount in more.items():
-        total[name] = add_quantities(total[name], amount) if name in total else amount
-
-
-def _raise(total: Amounts, more: Amounts) -> None:
-    for name, amount in more.items():
-        if name not in total or compare_quantities(amount, total[name]) > 0:
-            total[name] = amount
-
-
 def missing_requests(value: Any, named: tuple[str, ...]) -> str:  # noqa: ANN401 -- any object
     """What a pod's containers must state because a quota counts it: "cpu for: a,b; memory for: a" (Constraints)."""
     if not isinstance(value, Pod):
@@ -153,7 +110,7 @@ def missing_requests(value: Any, named: tuple[str, ...]) -> str:  # noqa: ANN401
     required = [name for name in REQUIRED if name in named]
     lacking: dict[str, list[str]] = {}
     for container in (*value.spec.containers, *value.spec.init_containers):
-        stated = compute_usage(_parsed(container.resources.requests), _parsed(container.resources.limits))
+        stated = compute_usage(parse_amounts(container.resources.requests), parse_amounts(container.resources.limits))
         for name in required:
             if name not in stated:
                 lacking.setdefault(name, []).append(container.name)
@@ -184,20 +141,12 @@ def _matches_scope(pod: Pod, scope: str, operator: str, values: tuple[str, ...])
         name = pod.spec.priority_class_name
         return {"Exists": bool(name), "DoesNotExist": not name, "In": name in values,
                 "NotIn": name not in values}.get(operator, False)
-    is_terminating = has_deadline(pod)
+    is_terminating, is_best_effort = has_deadline(pod), get_pod_qos(pod) == BEST_EFFORT
     return {"Terminating": is_terminating, "NotTerminating": not is_terminating,
-            "BestEffort": is_best_effort(pod), "NotBestEffort": not is_best_effort(pod)}.get(scope, False)
+            "BestEffort": is_best_effort, "NotBestEffort": not is_best_effort}.get(scope, False)
 
 
 def has_deadline(pod: Pod) -> bool:
     """Is this pod to end by itself (IsTerminating)?"""
     deadline = pod.spec.unmodelled.get("activeDeadlineSeconds")
     return deadline is not None and deadline >= 0
-
-
-def is_best_effort(pod: Pod) -> bool:
-    """Does no container ask for, or limit, cpu or memory (GetPodQOS)?"""
-    amounts = (parse_quantity(text) for each in (*pod.spec.containers, *pod.spec.init_containers)
-               for resources in (each.resources.requests, each.resources.limits)
-               for name, text in resources.items() if name in ("cpu", "memory"))
-    return not any(amount.unscaled for amount in amounts)

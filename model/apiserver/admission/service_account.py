@@ -59,7 +59,7 @@ def with_account(pod: Pod, account: ServiceAccount) -> Pod:
     return pod if spec is pod.spec else evolve(pod, spec=spec)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _spec_with_account(spec_of: Same, account_of: Same) -> PodSpec:
     spec: PodSpec = spec_of.value
     account: ServiceAccount = account_of.value

@@ -16,6 +16,7 @@ from seatrial.model.apiserver.auth.rbac import (
     users_with_named_rules,
 )
 from seatrial.model.apiserver.request import Request
+from seatrial.model.apiserver.status import forbidden
 from seatrial.model.client.calls import Reply
 from seatrial.model.system import System
 from seatrial.model.view import View
@@ -52,16 +53,13 @@ def check_authorization(view: View, system: System, request: Request) -> Request
     decision = decide(view, system, request, asked)
     if decision.allowed:
         return request
-    return Reply(403, reason="Forbidden", message=forbidden_message(request, asked, decision.reason))
+    name = "" if request.call.verb == "create" else asked.name
+    return forbidden(request.kind, name, refusal(request.user, asked, decision.reason))
 
 
-def forbidden_message(request: Request, asked: Attributes, reason: str) -> str:
-    """The words of the 403: who cannot do what, where, and what the authorizer says of it."""
-    subject = request.kind.qualified
-    if request.call.verb != "create" and asked.name:
-        subject = f'{subject} "{asked.name}"'
+def refusal(user: str, asked: Attributes, reason: str) -> str:
+    """Who cannot do what, where, and what the authorizer says of it."""
     resource = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
     place = f'in the namespace "{asked.namespace}"' if asked.namespace else "at the cluster scope"
-    text = (f'{subject} is forbidden: User "{request.user}" cannot {asked.verb} resource "{resource}" '
-            f'in API group "{asked.api_group}" {place}')
+    text = f'User "{user}" cannot {asked.verb} resource "{resource}" in API group "{asked.api_group}" {place}'
     return f"{text}: {reason}" if reason else text

@@ -139,18 +139,6 @@ def rules_of(view: View, ref: RoleRef, namespace: str) -> tuple[PolicyRule, ...]
     return tuple(role.rules)
 
 
-def rules_for(
-    view: View, user: str, groups: tuple[str, ...], namespace: str,
-) -> tuple[tuple[PolicyRule, ...], tuple[str, ...]]:
-    """All stored rules for a user in a namespace, and what could not be resolved (RulesFor)."""
-    rules: list[PolicyRule] = []
-    errors: list[str] = []
-    for source, found in bound_rules(view, user, groups, namespace):
-        rules.extend(found)
-        errors.extend([source.error] if source.error else [])
-    return tuple(rules), tuple(errors)
-
-
 def authorize(view: View, user: str, groups: tuple[str, ...], asked: Attributes) -> Decision:
     """Asks the stored roles (RBACAuthorizer.Authorize)."""
     errors = []
@@ -185,7 +173,7 @@ def users_with_named_rules(system: System) -> tuple[str, ...]:
     return tuple(user for user, rules in grants.items() if any(rule.resource_names for rule in rules))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def is_granted(system: System, user: str, verb: str, path: tuple[str, str, str], name: str) -> bool:
     """Does a process's own least grant allow it? `path` is group, resource and subresource."""
     asked = Attributes(verb, *path, name)

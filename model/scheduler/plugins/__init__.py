@@ -28,4 +28,3 @@ PLUGINS = (
     node_resources_balanced.PLUGIN,
     image_locality.PLUGIN,
 )
-BY_NAME = {plugin.name: plugin for plugin in PLUGINS}

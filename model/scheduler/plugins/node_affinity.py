@@ -6,7 +6,7 @@ that cannot be parsed matches nothing; a preferred one fails the cycle.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 import attrs
 
@@ -77,7 +77,7 @@ class Required:
 Weighted = tuple[tuple[int, ParsedTerm], ...]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def parse_term(term: NodeSelectorTerm) -> ParsedTerm:
     """Validates a term's requirements; the problems carry their path inside the term."""
     labels, fields, problems = [], [], []

@@ -22,7 +22,7 @@ from seatrial.model.apiserver.admission import (
     taint_nodes_by_condition,
 )
 from seatrial.model.apiserver.admission.plugin import Plugin
-from seatrial.model.apiserver.auth.rbac import Attributes, authorize, rules_for
+from seatrial.model.apiserver.auth.rbac import Attributes, authorize, bound_rules
 from seatrial.model.apiserver.implied import SERVICE_ACCOUNT_CONTROLLER
 from seatrial.model.apiserver.request import NONE, Request
 from seatrial.model.apiserver.request import request_of as request_of_call
@@ -148,7 +148,9 @@ def run_rbac(case: Case) -> Tree:
         asked["namespace"], "" if asked["resourceRequest"] else asked["path"])
     view = stored(case)
     decision = authorize(view, user["name"], groups, attributes)
-    rules, errors = rules_for(view, user["name"], groups, asked["namespace"])
+    found = tuple(bound_rules(view, user["name"], groups, asked["namespace"]))
+    rules = [rule for _, held in found for rule in held]
+    errors = tuple(source.error for source, _ in found if source.error)
     return {
         "allowed": decision.allowed, "reason": as_the_fake_says(decision.reason),
         "rules": [to_json(rule) for rule in rules] or None,
@@ -306,19 +308,15 @@ def run_strategy(case: Case) -> str:
 def run_validation_create(case: Case) -> Tree:
     """What is wrong with a new object, defaulted as the API server would."""
     tree = case.input["object"]
-    kind = BY_NAME.get(tree["kind"])
-    if (kind is None or kind.namespaced) and is_elsewhere("default", tree.get("metadata", {}).get("namespace", "")):
-        return {"errors": [{"field": "", "message": WRONG_NAMESPACE, "type": "BadRequest"}]}
     try:
-        return validation_errors(tree)
+        read = encode_unknown(tree)
+        namespaced = tree["kind"] not in BY_NAME or BY_NAME[tree["kind"]].namespaced
+        named = (tree.get("metadata") or {}).get("namespace") or ""
+        if namespaced and is_elsewhere("default", named):
+            return {"errors": [{"field": "", "message": WRONG_NAMESPACE, "type": "BadRequest"}]}
+        return {"errors": [say_error(error) for error in validate_create(read, namespaced=namespaced)]}
     except (DecodeError, QuantityError):
         return {"decode_error": True}
-
-
-def validation_errors(tree: Tree) -> Tree:
-    """The errors of an object that can be read."""
-    namespaced = tree["kind"] not in ("ClusterRole", "ClusterRoleBinding", "Namespace", "Node")
-    return {"errors": [say_error(error) for error in validate_create(encode_unknown(tree), namespaced=namespaced)]}
 
 
 def encode_unknown(tree: Tree) -> Tree:

@@ -6,8 +6,6 @@ from seatrial.model.meta.intstr import (
     IntOrStringError,
     get_percentage,
     get_scaled_value_from_int_or_percent,
-    is_percentage,
-    parse_int_or_string,
 )
 from tests.conformance.adapter import Adapter
 from tests.conformance.cases import Case
@@ -40,17 +38,11 @@ def run_get_int(case: Case) -> dict[str, Any]:
         number = get_percentage(value) if isinstance(value, str) else value
     except IntOrStringError:
         return {"expectErr": True, "expectVal": 0, "expectPerc": False}
-    return {"expectErr": False, "expectVal": number, "expectPerc": is_percentage(value)}
-
-
-def run_parse(case: Case) -> dict[str, Any]:
-    """The integer or the text."""
-    return {"output": parse_int_or_string(case.input["input"])}
+    return {"expectErr": False, "expectVal": number, "expectPerc": isinstance(value, str)}
 
 
 ADAPTERS = (
     Adapter("controllers/intstr", "scaled_value", run_scaled_value),
     Adapter("intstr", "get_int_from_int_or_string", run_get_int),
-    Adapter("intstr", "parse", run_parse),
     Adapter("intstr", "scaled_value_from_int_or_percent", run_upstream_scaled_value),
 )

@@ -5,8 +5,11 @@ from typing import Any
 
 import attrs
 
+from seatrial.model.api.containers import is_sidecar
 from seatrial.model.api.core import Container, ContainerStatus, Node, Pod, PodStatus, ResourceRequirements
 from seatrial.model.api.meta import Condition
+from seatrial.model.api.pod_resources import Amounts, ResourceOptions, pod_limits, pod_requests
+from seatrial.model.api.qos import compute_pod_qos
 from seatrial.model.api.wire import from_json, to_json
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.meta.quantity import format_quantity
@@ -16,23 +19,15 @@ from seatrial.model.node.conditions import (
     pod_initialized_condition,
     pod_ready_condition,
 )
+from seatrial.model.node.oom import container_oom_score_adjust
 from seatrial.model.node.phase import get_phase
 from seatrial.model.node.pod_actions import PodActions, RuntimePod, RuntimeStatus, SandboxStatus, compute_pod_actions
 from seatrial.model.node.probes import Look, Worker, do_probe, is_ready, is_started, probes_of
-from seatrial.model.node.resources import (
-    Amounts,
-    ResourceOptions,
-    compute_pod_qos,
-    container_oom_score_adjust,
-    pod_limits,
-    pod_requests,
-)
 from seatrial.model.node.restarts import (
     BackOff,
     container_should_restart,
     find_matching_rule,
     is_in_back_off,
-    is_sidecar,
     next_back_off,
 )
 from seatrial.model.scheduler.node_info import new_node_info
@@ -161,7 +156,7 @@ def run_crash_loop_backoff(case: Case) -> dict[str, Any]:
 
 def run_qos_class(case: Case) -> dict[str, Any]:
     """The QoS class."""
-    return {"qosClass": compute_pod_qos(load_pod(case.input["pod"]))}
+    return {"qosClass": compute_pod_qos(load_pod(case.input["pod"]).spec)}
 
 
 def run_oom_score_adj(case: Case) -> dict[str, Any]:

@@ -29,12 +29,11 @@ from seatrial.model.scheduler.events import (
 )
 from seatrial.model.scheduler.framework import SKIP, SUCCESS, ClusterEvent, Plugin, Status
 from seatrial.model.scheduler.node_info import NodeInfo, group_by_node
-from seatrial.model.scheduler.plugins import BY_NAME, PLUGINS
+from seatrial.model.scheduler.plugins import PLUGINS
 from seatrial.model.scheduler.plugins.node_affinity import node_affinity
 from seatrial.model.scheduler.plugins.node_resources_balanced import node_resources_balanced
 from seatrial.model.scheduler.plugins.node_resources_fit import FitArgs, node_resources_fit
 from seatrial.model.scheduler.plugins.taint_toleration import find_untolerated_taint
-from seatrial.model.scheduler.priority_sort import less
 from seatrial.model.scheduler.requests import container_requests_for_score, pod_requests
 from seatrial.model.scheduler.unmodelled import unmodelled_constraints
 from tests.conformance.adapter import Adapter
@@ -42,6 +41,7 @@ from tests.conformance.cases import Case
 from tests.conformance.compare import exactly
 
 Tree = Mapping[str, Any]
+BY_NAME = {plugin.name: plugin for plugin in PLUGINS}
 MODELLED = frozenset(BY_NAME)
 
 
@@ -383,13 +383,6 @@ def run_scheduling_gates(case: Case) -> Tree:
     return {"preenqueue" if is_older(case.input) else "status": status}
 
 
-def run_queue_sort(case: Case) -> Tree:
-    """Which of two pods comes first, both ways."""
-    one, two = ((pod_of(case.input[side]["pod"]), case.input[side]["timestamp"] or "") for side in ("p1", "p2"))
-    said = {"less": less(*one, *two), "less_reversed": less(*two, *one)}
-    return {"less": said["less"]} if is_older(case.input) else said
-
-
 ADAPTERS = (
     Adapter("scheduler", "nodename", run_plugin("NodeName"), compare_plugin),
     Adapter("scheduler", "nodeunschedulable", run_plugin("NodeUnschedulable"), compare_plugin),
@@ -410,5 +403,4 @@ ADAPTERS = (
     Adapter("scheduler", "sequence", run_sequence, compare_sequence),
     Adapter("scheduler", "queueing_hints", run_queueing_hints, compare_hints),
     Adapter("scheduler", "schedulinggates", run_scheduling_gates),
-    Adapter("scheduler", "queuesort", run_queue_sort),
 )

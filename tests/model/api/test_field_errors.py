@@ -1,6 +1,7 @@
 """Field errors read as the API server writes them."""
 
 from seatrial.model.api.field_errors import (
+    Cause,
     cause_of,
     duplicate,
     forbidden,
@@ -15,7 +16,6 @@ from seatrial.model.api.field_errors import (
     too_long,
     too_many,
 )
-from seatrial.model.meta.status import Cause
 
 
 def test_messages() -> None:

@@ -1,11 +1,16 @@
 """What the strategies of pods and Services do before validation."""
 
 import attrs
-import pytest
 
-from seatrial.model.api.core import Container, Pod, PodSpec, ResourceRequirements, ServicePort, ServiceSpec
-from seatrial.model.api.meta import ObjectMeta
-from seatrial.model.api.strategies import create_pod, drop_type_dependent_fields, get_pod_qos
+from seatrial.model.api.core import Container, Namespace, Pod, PodSpec, ResourceRequirements, ServicePort, ServiceSpec
+from seatrial.model.api.meta import ObjectMeta, OwnerReference
+from seatrial.model.api.strategies import (
+    create_pod,
+    drop_type_dependent_fields,
+    update_namespace_status,
+    update_pod,
+    update_pod_status,
+)
 from seatrial.model.api.wire import from_json
 from seatrial.model.frozen import FrozenMap
 
@@ -13,18 +18,6 @@ from seatrial.model.frozen import FrozenMap
 def spec_of(requests: dict[str, str], limits: dict[str, str]) -> PodSpec:
     """A spec of one container."""
     return PodSpec(containers=(Container("c", resources=ResourceRequirements(FrozenMap(limits), FrozenMap(requests))),))
-
-
-@pytest.mark.parametrize(
-    "requests, limits, expected",
-    [({}, {}, "BestEffort"), ({"cpu": "1"}, {}, "Burstable"), ({"cpu": "0"}, {}, "BestEffort"),
-     ({"cpu": "1", "memory": "1Gi"}, {"cpu": "1", "memory": "1Gi"}, "Guaranteed"),
-     ({"cpu": "500m", "memory": "1Gi"}, {"cpu": "1", "memory": "1Gi"}, "Burstable"),
-     ({"cpu": "1"}, {"cpu": "1"}, "Burstable")],
-)
-def test_the_class_follows_requests_and_limits(requests: dict[str, str], limits: dict[str, str], expected: str) -> None:
-    """Nothing asked: best effort; everything limited to what is asked: guaranteed; else burstable."""
-    assert expected == get_pod_qos(spec_of(requests, limits))
 
 
 def test_a_new_pod_is_pending_and_maybe_gated() -> None:
@@ -47,3 +40,37 @@ def test_another_type_drops_what_only_the_old_one_needed() -> None:
     changed = drop_type_dependent_fields(old, attrs.evolve(old, type="ClusterIP", external_traffic_policy="Cluster"))
     assert "Cluster" == changed.external_traffic_policy
     assert old is drop_type_dependent_fields(old, old)
+
+
+def test_a_cluster_ip_with_external_addresses_keeps_its_traffic_policy() -> None:
+    """Packets from outside still come for it; with the addresses the policy goes, though the type is the same."""
+    old = ServiceSpec(type="NodePort", external_traffic_policy="Local", external_ips=("1.2.3.4",))
+    inside = attrs.evolve(old, type="ClusterIP")
+    assert "Local" == drop_type_dependent_fields(old, inside).external_traffic_policy
+    assert "" == drop_type_dependent_fields(inside, attrs.evolve(inside, external_ips=())).external_traffic_policy
+
+
+def test_another_spec_is_a_pods_next_generation() -> None:
+    """It counts on from what the server was given; the same spec counts nothing, and the status stays."""
+    old = Pod(ObjectMeta(name="p", generation=3), spec_of({}, {}))
+    new = Pod(ObjectMeta(name="p", generation=7), spec_of({"cpu": "1"}, {}))
+    assert (8, old.status) == (update_pod(old, new).metadata.generation, update_pod(old, new).status)
+    assert 3 == update_pod(old, old).metadata.generation
+
+
+def test_a_pods_status_moves_neither_spec_nor_owners_nor_deletion() -> None:
+    """Old kubelets sent wrong owners; when a pod is deleted only the server says."""
+    owner = OwnerReference("apps/v1", "ReplicaSet", "rs", "u")
+    old = Pod(ObjectMeta(name="p", owner_references=(owner,)), spec_of({}, {}))
+    sent = Pod(ObjectMeta(name="p", labels=FrozenMap({"a": "b"}), deletion_timestamp=5), spec_of({"cpu": "1"}, {}))
+    kept = update_pod_status(old, sent)
+    assert (old.spec, (owner,), None) == (kept.spec, kept.metadata.owner_references, kept.metadata.deletion_timestamp)
+    assert {"a": "b"} == dict(kept.metadata.labels)
+
+
+def test_a_namespace_carries_its_name_whatever_a_client_sends() -> None:
+    """An update of the status takes the client's labels, but not for the name's own."""
+    old = from_json(Namespace, {"metadata": {"name": "team", "labels": {"a": "b"}}, "spec": {"finalizers": ["x"]}})
+    sent = from_json(Namespace, {"metadata": {"name": "team", "labels": {"kubernetes.io/metadata.name": "other"}}})
+    kept = update_namespace_status(old, sent)
+    assert ({"kubernetes.io/metadata.name": "team"}, old.spec) == (dict(kept.metadata.labels), kept.spec)

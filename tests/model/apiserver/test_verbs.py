@@ -5,7 +5,10 @@ from typing import Any
 import attrs
 import pytest
 
-from seatrial.model.client.calls import Call
+from seatrial.model.api.meta import ObjectMeta
+from seatrial.model.api.unstructured import Unstructured
+from seatrial.model.client.calls import Call, Patch, StatusPatch
+from seatrial.model.frozen import FrozenMap, freeze, thaw
 
 
 def updated(server: Any, value: Any, subresource: str = "", **meta: Any) -> Any:
@@ -120,3 +123,59 @@ def test_what_is_not_there_is_404(serving: Any) -> None:
     replies = (server.ask(Call("get", "pods", "default/p")), server.patch("pods", "default/p", {}),
                server.delete("pods", "default/p"))
     assert [(404, 'pods "p" not found')] * 3 == [(reply.code, reply.message) for reply in replies]
+
+
+WEBSITE = Unstructured(ObjectMeta(name="blog", namespace="default", labels=FrozenMap({"a": "b"})), freeze({
+    "apiVersion": "example.com/v1", "kind": "Website", "spec": {"size": 1}, "status": {"ready": 0}}))
+
+
+def test_the_status_of_a_custom_resource_is_a_subresource(serving: Any) -> None:
+    """An update of it changes the status alone; one without a status takes it away."""
+    server = serving(WEBSITE)
+    held = server.get("websites", "default/blog")
+    meta = attrs.evolve(held.metadata, labels=FrozenMap({"a": "c"}))
+    sent = attrs.evolve(held, metadata=meta, unmodelled=held.unmodelled.update(
+        freeze({"spec": {"size": 2}, "status": {"ready": 1}})))
+    reply = server.ask(Call("update", "websites", "default/blog", sent, "status"))
+    stored = server.get("websites", "default/blog")
+    assert (200, stored) == (reply.code, reply.body)
+    assert ({"size": 1}, {"ready": 1}) == (thaw(stored.unmodelled["spec"]), thaw(stored.unmodelled["status"]))
+    assert {"a": "b"} == dict(stored.metadata.labels)
+    bare = attrs.evolve(stored, unmodelled=stored.unmodelled.delete("status"))
+    assert server.ask(Call("update", "websites", "default/blog", bare, "status")).ok
+    assert "status" not in server.get("websites", "default/blog").unmodelled
+
+
+def test_the_status_of_a_custom_resource_is_patched(serving: Any) -> None:
+    """By a merge patch, which changes nothing else; Go has no types of it for a strategic one: 415."""
+    server = serving(WEBSITE)
+    tree = {"status": {"ready": 2}, "spec": {"size": 9}}
+    assert server.patch("websites", "default/blog", tree, "status").ok
+    stored = server.get("websites", "default/blog")
+    assert ({"size": 1}, {"ready": 2}) == (thaw(stored.unmodelled["spec"]), thaw(stored.unmodelled["status"]))
+    for body in (Patch("strategic", freeze(tree)), StatusPatch(stored.metadata.uid, (("ready", 3),))):
+        refused = server.ask(Call("patch", "websites", "default/blog", body, "status"))
+        assert (415, "UnsupportedMediaType") == (refused.code, refused.reason)
+    assert stored == server.get("websites", "default/blog")
+
+
+def test_a_stale_update_of_a_custom_status_conflicts(serving: Any) -> None:
+    """As any update that carries another version; nothing is written."""
+    server = serving(WEBSITE)
+    held = server.get("websites", "default/blog")
+    stale = attrs.evolve(held, metadata=attrs.evolve(held.metadata, resource_version=77))
+    assert 409 == server.ask(Call("update", "websites", "default/blog", stale, "status")).code
+    assert held == server.get("websites", "default/blog")
+
+
+def test_labels_of_a_status_update_are_taken_except_for_deployments(
+    serving: Any, pod: Any, deployment: Any
+) -> None:
+    """The strategies of statuses keep the spec; only the Deployment's keeps the labels too."""
+    for resource, value, expected in (("pods", pod(), "new"), ("deployments", deployment, "")):
+        server = serving(value)
+        key = f"default/{value.metadata.name}"
+        held = server.get(resource, key)
+        sent = attrs.evolve(held, metadata=attrs.evolve(held.metadata, labels=FrozenMap({"x": "new"})))
+        assert server.ask(Call("update", resource, key, sent, "status")).ok
+        assert expected == server.get(resource, key).metadata.labels.get("x", "")

@@ -6,7 +6,7 @@ import pytest
 from seatrial.model.api.core import Pod
 from seatrial.model.api.meta import ObjectMeta
 from seatrial.model.client.calls import Done
-from seatrial.model.client.controller import Controller, FieldSelector, Watch
+from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.client.informer import (
     CONNECTED,
     DROPPED,
@@ -93,7 +93,7 @@ def test_a_process_is_not_told_what_it_cannot_see() -> None:
 
 def test_an_object_that_leaves_a_field_selector_is_gone_for_its_watch() -> None:
     """A kubelet that selects spec.nodeName sees a pod come when it is bound, and nothing of other nodes' pods."""
-    watch = Watch("pods", selector=FieldSelector(lambda each: each.spec.node_name, "mine"))
+    watch = Watch("pods", fields="spec.nodeName=mine")
     view = connected()
     write(view, None, pod("a", 1), 1, watch)
     write(view, pod("a", 1), pod("a", 2, node="other"), 2, watch)

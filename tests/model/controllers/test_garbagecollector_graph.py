@@ -65,9 +65,9 @@ def test_an_unknown_owner_becomes_a_virtual_node() -> None:
     graph = make_graph()
     show(graph, "pods", "default/a", Node("a", (TO_OWNER,)))
     assert [coordinates(OWNER)] == queued(graph)
-    assert (OWNER, None) == graph.find("web")
+    assert (OWNER, None) == graph.find(OWNER)
     show(graph, "replicasets", "default/web", Node("web"))
-    assert (OWNER, Node("web")) == graph.find("web")
+    assert (OWNER, Node("web")) == graph.find(OWNER)
     assert [] == queued(graph)
 
 
@@ -104,7 +104,7 @@ def test_an_object_that_the_server_lacks_leaves_the_graph_at_once() -> None:
     show(graph, "replicasets", "default/web", Node("web"))
     show(graph, "pods", "default/a", Node("a", (TO_OWNER,)))
     process_virtual_deletion(graph, OWNER)
-    assert (["v1 Pod default/a a"], None) == (queued(graph), graph.find("web"))
+    assert (["v1 Pod default/a a"], None) == (queued(graph), graph.find(OWNER))
     show(graph, "replicasets", "default/web", None)
     assert [] == queued(graph)
     assert [] == list(graph.local.notes("gone"))
@@ -118,10 +118,10 @@ def test_a_real_owner_outlives_a_wrong_identity() -> None:
     show(graph, "pods", "other/b", Node("b", (TO_OWNER,)))
     queued(graph)
     process_virtual_deletion(graph, attrs.evolve(OWNER, namespace="other"))
-    assert (["v1 Pod other/b b"], (OWNER, Node("web"))) == (queued(graph), graph.find("web"))
+    assert (["v1 Pod other/b b"], (OWNER, Node("web"))) == (queued(graph), graph.find(OWNER))
     bug = attrs.evolve(graph, coordinates=only_uid)
     process_virtual_deletion(bug, attrs.evolve(OWNER, namespace="other"))
-    assert (["v1 Pod default/a a", "v1 Pod other/b b"], None) == (queued(bug), bug.find("web"))
+    assert (["v1 Pod default/a a", "v1 Pod other/b b"], None) == (queued(bug), bug.find(OWNER))
 
 
 def test_an_object_replaced_within_a_gap_stays_in_the_graph() -> None:
@@ -130,9 +130,9 @@ def test_an_object_replaced_within_a_gap_stays_in_the_graph() -> None:
     show(graph, "replicasets", "default/web", Node("web"))
     show(graph, "pods", "default/a", Node("a", (TO_OWNER,)))
     show(graph, "replicasets", "default/web", Node("web-2"))
-    assert ([], (OWNER, Node("web"))) == (queued(graph), graph.find("web"))
+    assert ([], (OWNER, Node("web"))) == (queued(graph), graph.find(OWNER))
     process_virtual_deletion(graph, OWNER)
-    assert (["v1 Pod default/a a"], None) == (queued(graph), graph.find("web"))
+    assert (["v1 Pod default/a a"], None) == (queued(graph), graph.find(OWNER))
 
 
 @pytest.mark.parametrize(("node", "expected"), [

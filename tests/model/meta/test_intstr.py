@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from seatrial.model.meta.intstr import (
     IntOrStringError,
     get_scaled_value_from_int_or_percent,
-    is_percentage,
-    parse_int_or_string,
 )
 
 
@@ -49,15 +47,3 @@ def test_other_texts_are_refused_in_upstreams_words(text: str, message: str) -> 
     with pytest.raises(IntOrStringError) as refused:
         get_scaled_value_from_int_or_percent(text, 10, round_up=True)
     assert message == str(refused.value)
-
-
-def test_texts_that_are_small_integers_are_read_as_such() -> None:
-    """`intstr.Parse` keeps what does not fit 32 bits as text."""
-    assert [7, -1, "2147483648", "7%", "http"] == [
-        parse_int_or_string(text) for text in ("7", "-1", "2147483648", "7%", "http")
-    ]
-
-
-def test_only_texts_with_a_percent_sign_are_percentages() -> None:
-    """What decides whether a total is needed."""
-    assert [True, False, False] == [is_percentage(value) for value in ("5%", "5", 5)]

@@ -22,7 +22,6 @@ from seatrial.model.meta.labels import (
     matches_selector,
     new_requirement,
     requirements_of,
-    requires_exact_match,
 )
 
 KEYS = st.sampled_from(("app", "tier", "zone"))
@@ -135,15 +134,3 @@ def test_requirements_are_written_sorted() -> None:
         )
     )
     assert "app notin (a,b),tier=db,!x" == format_requirements(found or ())
-
-
-def test_an_exact_match_is_one_value() -> None:
-    """Only the first requirement on a key counts."""
-    requirements = (
-        Requirement("app", IN, ("a",)),
-        Requirement("tier", IN, ("a", "b")),
-        Requirement("z", EXISTS),
-    )
-    assert ["a", None, None, None] == [
-        requires_exact_match(requirements, key) for key in ("app", "tier", "z", "q")
-    ]

@@ -3,7 +3,6 @@
 import pytest
 
 from seatrial.model.meta.names import (
-    dns_1035_label_problems,
     dns_label_problems,
     dns_subdomain_problems,
     label_key_problems,
@@ -48,28 +47,28 @@ def test_the_whole_text_of_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, value, label, subdomain, dns_1035",
+    "text, value, label, subdomain",
     [
-        ("web", 0, 0, 0, 0),
-        ("", 0, 1, 1, 1),
-        ("a.b", 0, 1, 0, 1),
-        ("9a", 0, 0, 0, 1),
-        ("A", 0, 1, 1, 1),
-        ("a_b", 0, 1, 1, 1),
-        ("a-", 1, 1, 1, 1),
-        (LONG, 1, 1, 0, 1),
-        ("é", 1, 1, 1, 1),
+        ("web", 0, 0, 0),
+        ("", 0, 1, 1),
+        ("a.b", 0, 1, 0),
+        ("9a", 0, 0, 0),
+        ("A", 0, 1, 1),
+        ("a_b", 0, 1, 1),
+        ("a-", 1, 1, 1),
+        (LONG, 1, 1, 0),
+        ("é", 1, 1, 1),
     ],
 )
 def test_how_many_problems_each_kind_of_name_has(
-    text: str, value: int, label: int, subdomain: int, dns_1035: int
+    text: str, value: int, label: int, subdomain: int
 ) -> None:
-    """Label values, DNS labels, DNS subdomains and labels that start with a letter."""
+    """Label values, DNS labels and DNS subdomains."""
     counted = tuple(
         len(ask(text))
-        for ask in (label_value_problems, dns_label_problems, dns_subdomain_problems, dns_1035_label_problems)
+        for ask in (label_value_problems, dns_label_problems, dns_subdomain_problems)
     )
-    assert (value, label, subdomain, dns_1035) == counted
+    assert (value, label, subdomain) == counted
 
 
 def test_dots_in_a_label_are_named() -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from seatrial.model.meta.timestamps import (
     TimeError,
     days_in_month,
-    format_micro_time,
     format_time,
     is_leap_year,
     parse_time,
@@ -48,11 +47,6 @@ def test_offsets_name_the_same_instant(seconds: int, minutes: int) -> None:
 def test_fractions_are_dropped(text: str, seconds: int) -> None:
     """MicroTime's digits do not count; year 0 exists."""
     assert seconds == parse_time(text)
-
-
-def test_micro_times_have_six_digits() -> None:
-    """A Lease's times are written with microseconds, which are zero here."""
-    assert "2026-01-01T00:00:00.000000Z" == format_micro_time(1_767_225_600)
 
 
 @pytest.mark.parametrize(

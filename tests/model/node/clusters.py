@@ -12,7 +12,7 @@ from seatrial.model.client.controller import Controller
 from seatrial.model.cluster import Cluster, enabled, is_environment, step
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.node.kubelet import kubelet
-from seatrial.model.node.machine import Machine, PodSandbox, boot, sandboxes
+from seatrial.model.node.machine import Machine, PodSandbox, machine_cell, sandboxes
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
 from seatrial.model.view import Cell, View
@@ -52,7 +52,8 @@ def make_cluster(
     cluster = start(scope)
     view = View(cluster.cells)
     for at, node in enumerate(nodes):
-        boot(view, node, Machine(address=f"192.168.0.{at + 1}", pod_cidr=cidr.replace(".0.0/", f".{at}.0/")))
+        address, own_cidr = f"192.168.0.{at + 1}", cidr.replace(".0.0/", f".{at}.0/")
+        view[machine_cell(node)] = Machine(address=address, pod_cidr=own_cidr)
     return Cluster(cluster.system, view.commit())
 
 

@@ -1,11 +1,14 @@
 """Probes: thresholds, what counts as a failure, and what a restart of the kubelet forgets."""
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.model.api.core import Container, ContainerState, ContainerStatus, PodStatus, Probe, Running
+from seatrial.model.cluster import Cluster, enabled
 from seatrial.model.node.probes import Look, Worker, do_probe, is_ready, is_started
-from tests.model.node.clusters import make_cluster, make_pod, offers, settle, take
+from seatrial.model.view import Cell, View
+from tests.model.node.clusters import change, make_cluster, make_pod, offers, settle, take
 
 PROBED = Container(
     "app",
@@ -69,3 +72,41 @@ def test_a_startup_probe_holds_the_others_back() -> None:
     passed = take(cluster, "ProbeSucceeds", key=key + "startup")
     assert offers(passed, "ProbeSucceeds")
     assert settle(passed).get("pods", "default/web").status.container_statuses[0].ready
+
+
+def probed(cluster: Cluster, name: str) -> set[str]:
+    """The probes that may pass or fail now."""
+    return {each.key.rpartition("/")[2] for each in enabled(cluster) if each.step == name}
+
+
+def test_a_liveness_probe_that_gave_up_waits_for_the_next_container() -> None:
+    """After a failure it says nothing more of this container, while the others go on."""
+    container = Container("app", image="i:1", liveness_probe=Probe(failure_threshold=3), readiness_probe=Probe())
+    cluster = settle(make_cluster(make_pod(containers=(container,)), budgets={"probe": 2}), avoid=("ProbeSucceeds",))
+    assert {"liveness"} == probed(cluster, "ProbeFails")
+    failed = take(cluster, "ProbeFails")
+    assert {"readiness"} == probed(failed, "ProbeSucceeds")
+    assert set() == probed(failed, "ProbeFails")
+
+
+def test_a_started_container_needs_no_startup_probe_after_a_restart_of_the_kubelet() -> None:
+    """Its status says that it has started: the other probes go on at once, and the startup probe rests."""
+    container = Container("app", image="i:1", startup_probe=Probe(), readiness_probe=Probe())
+    cluster = settle(make_cluster(make_pod(containers=(container,)), budgets={"crash": 1, "probe": 1}))
+    again = settle(take(cluster, "Crash", process="kubelet-node-a"), avoid=("ProbeSucceeds",))
+    assert {"readiness"} == probed(again, "ProbeSucceeds")
+    assert {"readiness"} == probed(again, "ProbeFails")
+
+
+def test_a_pod_in_deletion_fails_no_liveness_probe() -> None:
+    """Between the event that tells of the deletion and the end of the container, liveness counts as passed."""
+    container = Container("app", image="i:1", liveness_probe=Probe(), readiness_probe=Probe())
+    cluster = settle(make_cluster(make_pod(containers=(container,)), budgets={"probe": 1}))
+    assert {"liveness", "readiness"} == probed(cluster, "ProbeFails")
+
+    def mark(view: View) -> None:
+        cell = Cell("copy", "kubelet-node-a", "pods", "default/web")
+        pod = view[cell]
+        view[cell] = attrs.evolve(pod, metadata=attrs.evolve(pod.metadata, deletion_timestamp=0))
+
+    assert {"readiness"} == probed(change(cluster, mark), "ProbeFails")

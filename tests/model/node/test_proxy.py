@@ -142,9 +142,33 @@ def test_a_node_port_uses_the_external_policy() -> None:
     cluster = cluster_with(
         service(type="NodePort", ports=(port,), external_traffic_policy="Local"), slice_of(endpoint())
     )
-    assert ("default/web",) == reachable(cluster.view(), NODE, KEY, 80, "external").pods
-    assert () == reachable(cluster.view(), "node-b", KEY, 80, "external").pods
+    for via in ("external", "node-port"):
+        assert ("default/web",) == reachable(cluster.view(), NODE, KEY, 80, via).pods
+        assert () == reachable(cluster.view(), "node-b", KEY, 80, via).pods
     assert ("default/web",) == ask(cluster, "node-b").pods
+
+
+@pytest.mark.parametrize("ranges, served", [((), True), (("192.168.0.0/16",), True), (("10.0.0.0/8",), False)])
+def test_node_ports_are_served_at_the_addresses_that_a_flag_names(ranges: tuple[str, ...], served: bool) -> None:
+    """Without --nodeport-addresses at all of the node's; with it at those in its ranges, and nowhere else."""
+    port = ServicePort(name="http", port=80, protocol="TCP", node_port=30080)
+    shop = service(type="NodePort", ports=(port,), external_traffic_policy="Cluster")
+    objects, proxies = (make_pod(), shop, slice_of(endpoint())), (kube_proxy(NODE, ranges),)
+    cluster = settle(make_cluster(*objects, controllers=proxies))
+    found = reachable(cluster.view(), NODE, KEY, 80, "node-port")
+    assert (("default/web",) if served else ()) == found.pods
+    assert served or (f"{NODE} serves no node port for {KEY} at 192.168.0.1",) == found.reasons
+    assert ("default/web",) == ask(cluster).pods
+
+
+@pytest.mark.parametrize("label", ["service.kubernetes.io/headless", "service.kubernetes.io/service-proxy-name"])
+def test_what_is_labelled_as_not_for_kube_proxy_is_not_seen(label: str) -> None:
+    """A Service of another proxy, and a headless one, get no rules here."""
+    shop = service()
+    meta = attrs.evolve(shop.metadata, labels=FrozenMap({label: ""}))
+    cluster = cluster_with(attrs.evolve(shop, metadata=meta), slice_of(endpoint()))
+    assert cluster[rules_cell(NODE, KEY)] is None
+    assert cluster_with(shop, slice_of(endpoint()))[rules_cell(NODE, KEY)] is not None
 
 
 def test_what_a_proxy_does_not_read_does_not_wake_it() -> None:

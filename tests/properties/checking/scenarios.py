@@ -63,6 +63,21 @@ def careless(name: str, colour: str) -> Controller:
     return attrs.evolve(painter(name, colour), resume=lambda local, key, memo, reply: Done())  # noqa: ARG005 -- a Resume
 
 
+def counter(name: str) -> Controller:
+    """Counts in an annotation of every ReplicaSet, for ever: no state comes back."""
+
+    def count(local: Local, key: str, choice: str) -> Call | Done:
+        del choice
+        held = local.get("replicasets", key)
+        if held is None:
+            return Done()
+        annotations = held.metadata.annotations.set("count", str(int(held.metadata.annotations.get("count", "0")) + 1))
+        return Call("update", "replicasets", key, attrs.evolve(
+            held, metadata=attrs.evolve(held.metadata, annotations=annotations)))
+
+    return Controller(name, (Watch("replicasets"),), count)
+
+
 def poller(name: str) -> Controller:
     """Looks again and again, and never does anything."""
     return Controller(name, (Watch("replicasets"),), lambda local, key, choice: Done(requeue=True))  # noqa: ARG005 -- a Sync

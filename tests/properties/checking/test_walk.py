@@ -3,6 +3,7 @@
 import attrs
 import pytest
 
+from seatrial.properties.checking import walk
 from seatrial.properties.checking.replay import confirm, replay
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED
 from seatrial.properties.checking.walk import Budget, Tally, Walker, verdicts_of
@@ -16,6 +17,7 @@ from tests.properties.checking.scenarios import (
     RUNS,
     careless,
     cluster_with,
+    counter,
     fight,
     painter,
     poller,
@@ -125,3 +127,43 @@ def test_a_cluster_in_which_nothing_can_happen_ends_the_search() -> None:
     walker = Walker(fight(), (RED, PAINTED), 0, SMALL)
     tally = walker.run()
     assert (1, 0) == (tally.walks, tally.steps)
+
+
+def test_a_suffix_without_end_leaves_others_their_turn() -> None:
+    """Who counts for ever never comes back to a state: the suffix is given up, a longer one is tried later."""
+    walker = Walker(fight(counter("counter")), (RED, PAINTED), 0, Budget(steps=12_000, walk_length=20))
+    tally = walker.run()
+    assert (tally.walks, tally.walks) == (tally.suffixes, tally.cut_off)
+    assert 2 == tally.walks
+    assert [UNKNOWN] == [verdict.verdict for verdict in verdicts_of(walker)]
+
+
+def test_what_others_needed_bounds_a_suffix() -> None:
+    """Twice the longest that came to its end, within limits; while none did, twice the one before."""
+    walker = Walker(fight(), (), 0, SMALL)
+    assert walk.LONG_SUFFIX == walker._suffix_limit()
+    walker.tally.cut_off = 1
+    assert 2 * walk.LONG_SUFFIX == walker._suffix_limit()
+    for longest, expected in ((3, walk.LONG_SUFFIX), (4_000, 8_000), (15_000, walk.LONGEST_SUFFIX)):
+        walker._longest_suffix = longest
+        assert expected == walker._suffix_limit()
+
+
+def test_the_clock_ends_a_suffix_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the clock costs a second here; without it the suffix would take thousands of steps."""
+    seconds = iter(range(100_000))
+    monkeypatch.setattr(walk, "monotonic", lambda: next(seconds))
+    tally = Walker(fight(counter("counter")), (RED, PAINTED), 0, Budget(seconds=50, walk_length=20)).run()
+    assert (1, 1) == (tally.walks, tally.cut_off)
+    assert tally.steps < 60
+
+
+def test_what_was_found_leaves_time_to_shorten_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of the seconds is kept back once there is something to shorten, and only then."""
+    initial, properties = cluster_with(FORGETFUL), (EXCEEDED, COMPLETE, RED)
+    walker = Walker(initial, properties, 0, Budget(seconds=100))
+    now = walker._started
+    monkeypatch.setattr(walk, "monotonic", lambda: now + 80)
+    assert not walker._is_late()
+    walker.tally.found["red"] = Walker(initial, properties[:2], 0, SMALL).run().found["no_surplus"]
+    assert walker._is_late()

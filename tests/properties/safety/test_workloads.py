@@ -1,9 +1,11 @@
 """Each property of ReplicaSets and Deployments says what is wrong when it is."""
 
+from typing import Any
+
 import attrs
 
 from seatrial.model.actions import Action
-from seatrial.model.api.apps import Deployment, ReplicaSet
+from seatrial.model.api.apps import Deployment, DeploymentStrategy, ReplicaSet, RollingUpdateDeployment
 from seatrial.model.api.meta import ObjectMeta, OwnerReference
 from seatrial.model.client.calls import Call, Waiting
 from seatrial.model.client.process import plan_cell
@@ -30,6 +32,11 @@ def web(replicas: int = 2) -> Deployment:
     """The Deployment default/web with its UID."""
     made = deployment(replicas)
     return attrs.evolve(made, metadata=attrs.evolve(made.metadata, uid="d1"))
+
+
+def evolve_in(value: Deployment, **spec: Any) -> Deployment:
+    """The Deployment with another spec."""
+    return attrs.evolve(value, spec=attrs.evolve(value.spec, **spec))
 
 
 def decided(memo: Creating | Scaling) -> tuple[Cluster, Cluster]:
@@ -65,6 +72,18 @@ def test_surge_bound_lets_a_sum_that_is_too_high_fall() -> None:
     """A decision that only lowers is right, however high the sum still is."""
     plan = Plan(web(1), (owned("web-1", 5),))
     assert says_of("surge_bound", *decided(Scaling(plan, ((owned("web-1", 5), 4),))), SYNC) is None
+
+
+def test_sizes_within_surge_tells_what_is_left_over() -> None:
+    """A decision that lowers too little is named with what it leaves; one that lowers enough is right."""
+    plan = Plan(web(1), tuple(owned(f"web-{number}", 1) for number in (1, 2, 3)))
+    expected = (
+        "Deployment default/web: the controller decides on web-1 with 0, which leaves 2 replicas in all, 1 allowed"
+    )
+    rolling = RollingUpdateDeployment(max_unavailable=1, max_surge=0)
+    few = attrs.evolve(plan, deployment=evolve_in(web(1), strategy=DeploymentStrategy("RollingUpdate", rolling)))
+    assert expected == says_of("sizes_within_surge", *decided(Scaling(few, ((owned("web-1", 1), 0),))), SYNC)
+    assert says_of("sizes_within_surge", *decided(Scaling(plan, ((owned("web-1", 1), 0),))), SYNC) is None
 
 
 def test_surge_bound_in_store_tells_a_sum_beyond_it() -> None:

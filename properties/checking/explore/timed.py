@@ -1,0 +1,65 @@
+"""Is a violation that was found with timers that may run out at any step there with the clock modelled too?
+
+An untimed scope covers every delay, and more: a timer of five minutes may run out before one of a second. So the run is
+taken again in the timed scope, the clock being moved where an Action waits for it; if it cannot be taken there, walks
+of the timed scope look for the violation on another way. What neither finds is not reported as violated.
+"""
+
+import attrs
+
+from seatrial.model.actions import Action
+from seatrial.model.cluster import Cluster, enabled, step
+from seatrial.model.start import start
+from seatrial.properties.checking.replay import judge, replay
+from seatrial.properties.checking.verdict import Counterexample
+from seatrial.properties.checking.walk import Budget, Walker
+from seatrial.properties.property import SOMETIMES, Property
+
+ADVANCE = Action("Advance", "clock")
+EARLY = ("Fire", "LeaseExpires")
+"""The steps by which a timer runs out."""
+TIMED_WALKS = Budget(steps=20_000, seconds=5.0)
+MOST_ADVANCES = 64
+
+
+def early_timers(actions: tuple[Action, ...]) -> tuple[str, ...]:
+    """The timers that ran out in a run, in words."""
+    return tuple(dict.fromkeys(
+        f"{action.process}'s timer {action.key}" if action.step == "Fire" else f"the lease of {action.process}"
+        for action in actions if action.step in EARLY))
+
+
+def with_clock(initial: Cluster, actions: tuple[Action, ...]) -> tuple[Action, ...] | None:
+    """The run in the timed scope, with the clock moved where it must be; None if it cannot be taken there."""
+    cluster, taken = initial, []
+    for action in actions:
+        for _ in range(MOST_ADVANCES):
+            offered = enabled(cluster)
+            if action in offered or ADVANCE not in offered:
+                break
+            taken.append(ADVANCE)
+            cluster = step(cluster, ADVANCE)
+        if action not in enabled(cluster):
+            return None
+        taken.append(action)
+        cluster = step(cluster, action)
+    return tuple(taken)
+
+
+def is_there_in_time(initial: Cluster, prop: Property, found: Counterexample, siblings: tuple[Property, ...] = (),
+                     budget: Budget = TIMED_WALKS) -> bool:
+    """Does the same scope with the clock modelled break the property too?"""
+    timed = start(attrs.evolve(initial.system.scope, timed=True))
+    actions = with_clock(timed, found.actions)
+    if actions is not None and found.loop is None:
+        states = replay(timed, actions)
+        again = attrs.evolve(found, actions=actions, stem=len(actions))
+        if judge(prop, states, again):
+            return True
+    walker = Walker(timed, (prop, *(each for each in siblings if each.kind == SOMETIMES)), 0, budget)
+    return prop.name in walker.run().found
+
+
+def why_early(actions: tuple[Action, ...]) -> str:
+    """What must be said of a run that was not found again with the clock modelled."""
+    return f"needs a timer to fire early: {', '.join(early_timers(actions))}; with the clock modelled it was not found"
