@@ -9,7 +9,7 @@ DEMO_SEED ?= 1
 DEMO_STEPS ?= 30000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint types bench bench-model nightly clean
+.PHONY: help setup demo test lint types bench bench-model bench-liveness nightly clean
 
 help:
 	@echo 'make demo     check the example shop under every fault, then show a bug that is found'
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint     linter and types only'
 	@echo 'make bench    the explorer beside other checkers, then the model; figures go to build/bench.json'
 	@echo 'make bench-model  speed, memory over a million steps, cost of a step; figures go to build/bench-model.json'
+	@echo 'make bench-liveness  how fast liveness is decided; figures go to build/bench-liveness.json'
 	@echo 'make nightly  every test, the slow ones too, with the nightly Hypothesis profile'
 
 setup: $(STAMP)
@@ -61,6 +62,10 @@ bench: setup
 # Takes ten minutes: one run of a million steps.
 bench-model: setup
 	$(BIN)/python -m tests.benchmarks.bench_model build/bench-model.json
+
+# Made-up graphs of two sizes, two minutes.
+bench-liveness: setup
+	$(BIN)/python -m tests.benchmarks.bench_liveness build/bench-liveness.json
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache

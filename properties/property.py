@@ -5,6 +5,12 @@
     eventually  once users and faults are quiet, reached and kept: predicate(cluster) says what is still missing
     sometimes   happens in some state: predicate(cluster) answers with a sentence when it does
 
+Two more ask less of what must come about, and predicate(cluster) says what is still missing:
+
+    always-eventually  once users and faults are quiet, reached again and again, and perhaps lost in between
+    leads-to           wherever premise(cluster) answers with a sentence, reached then or later, whatever users and
+                       faults did in between
+
 A predicate returns a sentence that describes the violation (of a `sometimes`: the sighting), or None.
 """
 
@@ -38,7 +44,7 @@ class Property:
     budgets that break it in a real cluster: it is left out by default while one of them is not zero. `needs` names the
     processes it speaks of, whole or up to a "-" (kubelet for kubelet-node-1); `where` says in which scopes its premise
     can be reached at all (`seatrial.properties.premises`). `sibling` names the `sometimes` that shows that the premise
-    of an `always` or `step` is reached.
+    of an `always` or `step` is reached; of a `leads-to` the `premise` itself must be reached.
     """
 
     name: str
@@ -47,16 +53,23 @@ class Property:
     predicate: Callable[..., str | None]
     link: str = ""
     restrictions: str = ""
-    sibling: str = ""
+    sibling: str = attrs.field(default=attrs.Factory(
+        lambda self: premise_name(self.name) if self.kind == LEADS_TO else "", takes_self=True))
     reads: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
     breaks_under: tuple[str, ...] = ()
     where: Where = anywhere
+    premise: State | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Raises ValueError for a kind that does not exist."""
+        """Raises ValueError for a kind that does not exist, and for a premise where there is none to state."""
         if self.kind not in KINDS:
             message = f"property {self.name!r} has the kind {self.kind!r}; the kinds are {', '.join(KINDS)}"
+            raise ValueError(message)
+        if (self.kind == LEADS_TO) != (self.premise is not None):
+            message = (f"property {self.name!r} is of the kind {self.kind}: " + (
+                "say in `premise` what must lead to it" if self.kind == LEADS_TO
+                else f"only {LEADS_TO!r} has a premise; leave it out"))
             raise ValueError(message)
 
     def concerns(self, written: dict[Cell, Any]) -> bool:
@@ -77,8 +90,23 @@ class Property:
         return tuple(kind for kind in self.breaks_under if cluster.system.scope.budgets.get(kind))
 
 
-KINDS = ("always", "step", "eventually", "sometimes")
-ALWAYS, STEP, EVENTUALLY, SOMETIMES = KINDS
+def premise_name(name: str) -> str:
+    """What the premise of a `leads-to` is called where engines look for it."""
+    return f"premise_of_{name}"
+
+
+def with_premises(properties: tuple[Property, ...]) -> tuple[Property, ...]:
+    """The properties, and for each `leads-to` the `sometimes` that its premise is."""
+    names = {each.name for each in properties}
+    return (*properties, *(
+        Property(premise_name(each.name), SOMETIMES, f"the premise of {each.name}", each.premise, reads=each.reads)
+        for each in properties if each.premise is not None and premise_name(each.name) not in names))
+
+
+KINDS = ("always", "step", "eventually", "sometimes", "always-eventually", "leads-to")
+ALWAYS, STEP, EVENTUALLY, SOMETIMES, ALWAYS_EVENTUALLY, LEADS_TO = KINDS
+LIVENESS = (EVENTUALLY, ALWAYS_EVENTUALLY, LEADS_TO)
+"""The kinds that are judged on runs without end."""
 
 
 def objects(*resources: str) -> tuple[tuple[str, str], ...]:

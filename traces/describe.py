@@ -171,9 +171,10 @@ def show(value: Any) -> str:  # noqa: ANN401 -- any value of a cell
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 -- JSON trees
     """The paths at which two JSON trees differ, with both sides in few words."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted({*old, *new}):
-            yield from differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+    if old != new and all(each is None or isinstance(each, dict) for each in (old, new)):
+        before, after = old or {}, new or {}
+        for key in sorted({*before, *after}):
+            yield from differences(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
     elif _are_conditions(old) and _are_conditions(new):
         before, after = ({each["type"]: each.get("status") for each in side} for side in (old or (), new or ()))
         for kind in sorted({*before, *after}):

@@ -12,7 +12,7 @@ from seatrial.properties.checking.machine import search_with_hypothesis
 from seatrial.properties.checking.shrink import shrink
 from seatrial.properties.checking.verdict import Report, Verdict
 from seatrial.properties.checking.walk import SHRINKING, Budget, Tally, Walker, verdicts_of
-from seatrial.properties.property import SOMETIMES, Property
+from seatrial.properties.property import LIVENESS, SOMETIMES, Property, with_premises
 
 ENGINES = ("walk", "hypothesis", "explore")
 Progress = Callable[[Tally | Statistics], None]
@@ -47,7 +47,8 @@ def select(initial: Cluster, properties: tuple[Property, ...], *, asked: bool) -
     chosen = [each for each in properties if each.kind != SOMETIMES
               and (asked or (each.applies(initial) and not each.broken_by(initial)))]
     siblings = {each.sibling for each in chosen}
-    return (*chosen, *(each for each in properties if each.kind == SOMETIMES and each.name in siblings))
+    return with_premises(
+        (*chosen, *(each for each in properties if each.kind == SOMETIMES and each.name in siblings)))
 
 
 def check_cluster(initial: Cluster, properties: tuple[Property, ...], options: Options,
@@ -74,25 +75,29 @@ def check_cluster(initial: Cluster, properties: tuple[Property, ...], options: O
 
 def explore_checked(initial: Cluster, properties: tuple[Property, ...], options: Options,
                     progress: Progress | None) -> Report:
-    """Exhausts a scope; what it finds is shortest already, and was replayed."""
+    """Exhausts a scope; what it finds was replayed, and is shortest unless a reduction took steps in another order."""
     from seatrial.properties.checking.explore.engine import Limits, explore_cluster  # noqa: PLC0415 -- imports numba
 
     limits = Limits(options.budget.seconds, options.memory, folder=options.keep, first=options.first)
     found = explore_cluster(initial, properties, limits, progress, reduction=options.reduction, keep=options.keep,
                             resume=options.resume)
-    return Report(found.verdicts, scope=describe_scope(initial), assumptions=(), engine=options.engine,
+    verdicts = found.verdicts
+    if options.shorten and options.reduction:
+        by_name = {each.name: each for each in properties if each.kind not in LIVENESS}
+        verdicts = _shortened(initial, by_name, verdicts, options.budget.seconds)
+    return Report(verdicts, scope=describe_scope(initial), assumptions=(), engine=options.engine,
                   steps=found.statistics.transitions, runs=1, seen=found.seen, interrupted=found.interrupted,
                   statistics=found.statistics, kept="" if found.kept is None else str(found.kept))
 
 
 def _shortened(initial: Cluster, by_name: dict[str, Property], verdicts: tuple[Verdict, ...],
                seconds: float | None) -> tuple[Verdict, ...]:
-    """The verdicts with short counterexamples; of the seconds each gets an equal part of what is left for it."""
+    """The verdicts of these properties with short counterexamples; each gets an equal part of the seconds left."""
     until = monotonic() + SHRINKING * (seconds or 0)
-    left = sum(each.counterexample is not None for each in verdicts)
+    left = sum(each.counterexample is not None and each.property in by_name for each in verdicts)
     shorter = []
     for each in verdicts:
-        if each.counterexample is None:
+        if each.counterexample is None or each.property not in by_name:
             shorter.append(each)
             continue
         share = None if seconds is None else max(until - monotonic(), 0) / left

@@ -5,7 +5,7 @@ goes next. A fair suffix ends in a fixpoint, where the system has nothing left t
 renaming, after a whole round in which every unit that could move did: then it would do so for ever.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 
 import attrs
@@ -14,10 +14,11 @@ from seatrial.model.actions import Action
 from seatrial.model.canonical import canonical
 from seatrial.model.cluster import Cluster, is_environment
 from seatrial.model.run import Run
+from seatrial.properties.checking.endless import lacking_in
+from seatrial.properties.property import Property
 
 FIXPOINT, REPEATED, CUT_OFF = "fixpoint", "repeated", "cut off"
 Unit = tuple[str, str, str]
-Predicate = Callable[[Cluster], str | None]
 
 
 @attrs.frozen
@@ -28,18 +29,22 @@ class Suffix:
     loop: int | None = None
 
 
-def fails_at_end(goal: Predicate, initial: Cluster, run: Run, suffix: Suffix) -> str | None:
-    """What a goal says at the end of a fair suffix: at rest it must hold, in a loop in every state of it."""
-    if suffix.end == FIXPOINT:
-        return goal(run.cluster)
-    if suffix.loop is None:
+def fails_at_end(prop: Property, initial: Cluster, run: Run, suffix: Suffix) -> str | None:
+    """What a liveness property says at the end of a fair suffix; nothing of one that was cut off."""
+    if suffix.end == CUT_OFF:
         return None
+    if suffix.end == FIXPOINT and prop.premise is None:
+        return prop.predicate(run.cluster)
+    return lacking_in(prop, states_of(initial, run), suffix.loop)
+
+
+def states_of(initial: Cluster, run: Run) -> Iterator[Cluster]:
+    """The states of a run, the initial one first."""
     again = Run(initial, record=False)
-    for at, action in enumerate(run.actions):
+    yield initial
+    for action in run.actions:
         again.take(action)
-        if at >= suffix.loop and (said := goal(again.cluster)):
-            return said
-    return None
+        yield again.cluster
 
 
 PATIENCE = 256

@@ -21,7 +21,7 @@ from seatrial.properties.checking.fair import CUT_OFF, fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
 from seatrial.properties.checking.walk import Budget, Tally
-from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
+from seatrial.properties.property import ALWAYS, LIVENESS, SOMETIMES, STEP, Property
 
 PROFILES = {"dev": (50, 40), "ci": (200, 60), "nightly": (10_000, 120)}
 LONGEST_SUFFIX = 5_000
@@ -104,7 +104,7 @@ def judge_step(run: Run, before: Cluster, properties: tuple[Property, ...], tall
 
 def judge_end(initial: Cluster, run: Run, properties: tuple[Property, ...], tally: Tally) -> None:
     """Runs the system fairly; raises Violated when a goal is not reached and kept."""
-    goals = [each for each in properties if each.kind == EVENTUALLY]
+    goals = [each for each in properties if each.kind in LIVENESS]
     if not goals:
         return
     stem = len(run.actions)
@@ -112,7 +112,7 @@ def judge_end(initial: Cluster, run: Run, properties: tuple[Property, ...], tall
     tally.suffixes += 1
     tally.cut_off += suffix.end == CUT_OFF
     for each in goals:
-        if (said := fails_at_end(each.predicate, initial, run, suffix)) is not None:
+        if (said := fails_at_end(each, initial, run, suffix)) is not None:
             raise Violated(Counterexample(each.name, tuple(run.actions), said, stem, suffix.loop))
 
 

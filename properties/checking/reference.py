@@ -9,6 +9,7 @@ from collections.abc import Callable
 import attrs
 
 from seatrial.model.actions import Action
+from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.canonical import canonical
 from seatrial.model.cluster import Cluster, enabled, is_environment, step
 
@@ -17,7 +18,10 @@ Predicate = Callable[[Cluster], str | None]
 
 @attrs.frozen
 class Exploration:
-    """What a search counted; `complete` is False when it stopped at its limit or at a violation."""
+    """What a search counted; `complete` is False when it stopped at its limit or at a violation.
+
+    `felt` names a bound of the scope that was met: an Action that it kept from happening counts as one without effect.
+    """
 
     states: int
     transitions: int
@@ -26,6 +30,7 @@ class Exploration:
     complete: bool
     violation: str = ""
     trace: tuple[Action, ...] = ()
+    felt: str = ""
 
 
 def explore(initial: Cluster, *, always: tuple[Predicate, ...] = (), quietly: tuple[Predicate, ...] = (),
@@ -37,7 +42,7 @@ def explore(initial: Cluster, *, always: tuple[Predicate, ...] = (), quietly: tu
     """
     first = canonical(initial, symmetric=symmetric)
     parents: dict[Cluster, tuple[Cluster, Action] | None] = {first: None}
-    frontier, transitions, quiet, depth = [first], 0, 0, 0
+    frontier, transitions, quiet, depth, felt = [first], 0, 0, 0, ""
     while frontier:
         level, frontier = frontier, []
         for cluster in level:
@@ -47,15 +52,18 @@ def explore(initial: Cluster, *, always: tuple[Predicate, ...] = (), quietly: tu
             said = next((words for check in (*always, *(quietly if still else ())) if (words := check(cluster))), None)
             if said or len(parents) > limit:
                 return Exploration(len(parents), transitions, quiet, depth, complete=False, violation=said or "",
-                                   trace=trace_to(cluster, parents))
+                                   trace=trace_to(cluster, parents), felt=felt)
             transitions += len(actions)
             for action in actions:
-                after = canonical(step(cluster, action), symmetric=symmetric)
+                try:
+                    after = canonical(step(cluster, action), symmetric=symmetric)
+                except OutOfNames as bound:
+                    after, felt = cluster, str(bound)
                 if after not in parents:
                     parents[after] = (cluster, action)
                     frontier.append(after)
         depth += bool(frontier)
-    return Exploration(len(parents), transitions, quiet, depth, complete=True)
+    return Exploration(len(parents), transitions, quiet, depth, complete=True, felt=felt)
 
 
 def trace_to(cluster: Cluster, parents: dict[Cluster, tuple[Cluster, Action] | None]) -> tuple[Action, ...]:

@@ -5,8 +5,9 @@ A replay that disagrees is a defect of this project, never a verdict.
 
 from seatrial.model.actions import Action
 from seatrial.model.cluster import Cluster, enabled, is_environment, step
+from seatrial.properties.checking.endless import lacking_in
 from seatrial.properties.checking.verdict import Counterexample
-from seatrial.properties.property import EVENTUALLY, STEP, Property
+from seatrial.properties.property import LIVENESS, STEP, Property
 
 
 class ReplayDisagrees(Exception):  # noqa: N818 -- it names what is wrong
@@ -38,9 +39,8 @@ def judge(prop: Property, states: tuple[Cluster, ...], found: Counterexample) ->
     """What the property says at the end of these states."""
     if prop.kind == STEP:
         return prop.predicate(states[-2], found.actions[-1], states[-1]) if found.actions else None
-    if prop.kind != EVENTUALLY:
+    if prop.kind not in LIVENESS:
         return prop.predicate(states[-1])
-    if found.loop is None:
-        still = [action for action in enabled(states[-1]) if not is_environment(action)]
-        return None if still else prop.predicate(states[-1])
-    return next((said for state in states[found.loop + 1:] if (said := prop.predicate(state))), None)
+    if found.loop is None and any(not is_environment(action) for action in enabled(states[-1])):
+        return None
+    return lacking_in(prop, states, found.loop)

@@ -20,7 +20,7 @@ from seatrial.model.run import Run
 from seatrial.properties.checking.fair import fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import Counterexample
-from seatrial.properties.property import EVENTUALLY, STEP, Property
+from seatrial.properties.property import LIVENESS, STEP, Property
 
 Actions = tuple[Action, ...]
 LONGEST_SUFFIX = 5_000
@@ -52,7 +52,7 @@ class Shrinker:
 
     def follow(self, actions: Actions) -> Counterexample | None:
         """The counterexample that these actions lead to, if they lead to one before the time is over."""
-        if self.prop.kind == EVENTUALLY:
+        if self.prop.kind in LIVENESS:
             return follow_liveness(self.initial, self.prop, actions, self.until)
         return follow_safety(self.initial, self.prop, actions)
 
@@ -69,7 +69,7 @@ def shrink(initial: Cluster, prop: Property, found: Counterexample, *, most_trie
     `seconds` bounds the time that it takes; without it the result is the same on every machine.
     """
     shrinker = Shrinker(initial, prop, found, most_tries, inf if seconds is None else monotonic() + seconds)
-    if prop.kind == EVENTUALLY and found.stem and not shrinker.is_over() and shrinker.offer(()):
+    if prop.kind in LIVENESS and found.stem and not shrinker.is_over() and shrinker.offer(()):
         return _confirmed(shrinker)
     shrinker.best = shrinker.follow(shrinker.stem) or found
     go_well(shrinker)
@@ -124,7 +124,7 @@ def take_detours(shrinker: Shrinker) -> bool:
 
     For safety only: what a fault of a stem did to a fair suffix, one action rarely does.
     """
-    if shrinker.prop.kind == EVENTUALLY or shrinker.best.stem > LONGEST_DETOURED:
+    if shrinker.prop.kind in LIVENESS or shrinker.best.stem > LONGEST_DETOURED:
         return False
     stem = shrinker.stem
     for at in reversed(range(len(stem))):
@@ -180,5 +180,5 @@ def follow_liveness(initial: Cluster, prop: Property, stem: Actions, until: floa
     taken = len(run.actions)
     suffix = run_fairly(run, Random(0), LONGEST_SUFFIX, lambda _: None,  # noqa: S311 -- a search, not a secret
                         is_over=lambda: monotonic() >= until)
-    said = fails_at_end(prop.predicate, initial, run, suffix)
+    said = fails_at_end(prop, initial, run, suffix)
     return Counterexample(prop.name, tuple(run.actions), said, taken, suffix.loop) if said else None

@@ -27,13 +27,14 @@ class Counterexample:
 
 @attrs.frozen
 class Verdict:
-    """The answer for one property, and the property's kind."""
+    """The answer for one property, and the property's kind; of a run without end, `because` says why it is fair."""
 
     property: str
     verdict: str
     reason: str
     counterexample: Counterexample | None = None
     kind: str = "always"
+    because: tuple[str, ...] = ()
 
     @builtins.property  # the field of that name hides it here
     def exit_code(self) -> int:

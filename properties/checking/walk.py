@@ -3,7 +3,7 @@
 A walk takes a random number of steps, chosen with priorities that change at a few random points (PCT, so that rare
 orders of many processes are reached) or uniformly. Sometimes the system then runs without any repair for a while, so
 that a fault shows all it does. Then users and faults fall quiet, whatever budget is left, and the
-system runs fairly until it rests or repeats itself; there the `eventually` properties are judged. Each violation is
+system runs fairly until it rests or repeats itself; there the liveness properties are judged. Each violation is
 replayed through plain `step` before anyone sees it. The first walk is undisturbed, and where it comes to rest later
 ones begin too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
 The next ones, and every other one after that, strike it once, with each kind of fault by turns, and follow what comes
@@ -25,7 +25,7 @@ from seatrial.properties.checking.concerns import Concerns
 from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, Suffix, fails_at_end, run_fairly
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
-from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
+from seatrial.properties.property import ALWAYS, LIVENESS, SOMETIMES, STEP, Property
 
 LONGEST_SUFFIX, LONG_SUFFIX = 20_000, 5_000
 LONGEST_LINGER = 1_000
@@ -76,7 +76,7 @@ class Walker:
         self._started, self._longest_suffix = monotonic(), 0
         self._starts: list[tuple[tuple[Action, ...], Cluster]] = [((), initial)]
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
-                         for kind in (ALWAYS, STEP, EVENTUALLY, SOMETIMES)}
+                         for kind in (ALWAYS, STEP, SOMETIMES)}
         self._concerns = {kind: Concerns(found) for kind, found in self._by_kind.items()}
 
     def run_until_interrupted(self) -> Tally:
@@ -218,9 +218,9 @@ class Walker:
         return self._by_kind[kind] if everything else self._concerns[kind].of(run.written)
 
     def _judge_end(self, run: Run, stem: int, suffix: Suffix) -> None:
-        for each in self._by_kind[EVENTUALLY]:
-            if each.name not in self.tally.found \
-                    and (said := fails_at_end(each.predicate, self.initial, run, suffix)):
+        for each in self.properties:
+            if each.kind in LIVENESS and each.name not in self.tally.found \
+                    and (said := fails_at_end(each, self.initial, run, suffix)):
                 self._found(each, run, said, stem, suffix.loop)
 
     def _found(self, each: Property, run: Run, said: str, stem: int, loop: int | None = None) -> None:
@@ -241,7 +241,7 @@ def verdicts_of(walker: Walker) -> tuple[Verdict, ...]:
             said.append(Verdict(each.name, VIOLATED, found.sentence, found))
         elif each.sibling and each.sibling not in tally.seen:
             said.append(Verdict(each.name, UNKNOWN, f"its premise was never reached ({each.sibling})"))
-        elif each.kind == EVENTUALLY and tally.cut_off == tally.suffixes:
+        elif each.kind in LIVENESS and tally.cut_off == tally.suffixes:
             said.append(Verdict(each.name, UNKNOWN, "no fair suffix came to rest or repeated itself"))
         else:
             said.append(Verdict(each.name, BOUNDED, f"nothing found in {tally.steps} steps of {tally.walks} walks"))

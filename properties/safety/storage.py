@@ -40,8 +40,8 @@ def acknowledged_is_stored(before: Cluster, action: Action, after: Cluster) -> s
 
     Where nobody will read the object in the answer, and so none is remembered, the store must hold what was asked for.
     """
-    call = served(before, action)
-    plan = after[plan_cell(action.process, action.key)]
+    call = served(before, action) if action.step == "Request" else None  # to a late call nobody hears the answer
+    plan = after[plan_cell(action.process, action.key)] if call is not None else None
     if call is None or not isinstance(plan, Answered) or not plan.reply.ok:
         return None
     if call.subresource not in WHOLE or call.verb not in ("create", "update", "patch"):

@@ -78,11 +78,18 @@ def lengths() -> dict[str, int]:
             for top in ("model", "properties", "traces") for path in modules_of(top)}
 
 
+IN_ONE_FILE = {
+    "properties/checking/explore/kernels.py": "compiled code that calls other compiled code is cached with its own file only",
+}
+
+
 def test_no_module_is_too_long() -> None:
     """A module of more than about 400 lines has more than one subject; those that are near it are listed on failure."""
     found = lengths()
     near = [f"{name}: {count}" for name, count in found.items() if count > LONG]
-    assert [] == [name for name, count in found.items() if count > TOO_LONG], f"over {LONG} lines: {near}"
+    assert [] == [name for name, count in found.items() if count > TOO_LONG and name not in IN_ONE_FILE], (
+        f"over {LONG} lines: {near}")
+    assert [] == [name for name in IN_ONE_FILE if found[name] <= TOO_LONG], "these need no exception any more"
 
 
 def test_every_module_says_what_it_is() -> None:

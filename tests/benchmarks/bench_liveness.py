@@ -23,7 +23,7 @@ from seatrial.properties.checking.explore.questions import Eventually, Eventuall
 
 SIZES = {"500,000 states": (500_000, 3_600_000), "10 million edges": (1_400_000, 10_000_000)}
 UNITS, CHOICES, FAULTS = 96, 2, 8
-ROUNDS = 3
+ROUNDS, RINGS = 3, 8
 
 
 def made_up(states: int, edges: int, *, back: float) -> Graph:
@@ -104,6 +104,35 @@ def rows(states: int, edges: int) -> list[dict[str, Any]]:
     return found
 
 
+def taken_apart() -> dict[str, Any]:
+    """What strong fairness costs at its worst: a round for each of the units that it rules out one after the other."""
+    worst = nested(500_000, 3_600_000)
+    return row(worst, f"eventually, strong, taken apart in {RINGS} rounds",
+               Eventually(np.arange(worst.states) < worst.states - 1), strong=True)
+
+
+def nested(states: int, edges: int) -> Graph:
+    """A component that strong fairness takes apart one ring of states after the other, until nothing is left.
+
+    Every state of ring r offers unit r + 1 a way to the goal, the last state; that unit also leads from ring r - 1 to
+    ring r, so it is owed nothing until ring r - 1 is ruled out. Unit 0 leads around each ring, and to the one before.
+    """
+    chance = np.random.default_rng(2)
+    size = (states - 1) // RINGS
+    end = RINGS * size
+    at = np.arange(end)
+    ring = at // size
+    inner = at[ring < RINGS - 1]
+    leave = np.stack([at, np.full(end, end), CHOICES * (1 + ring)], axis=1)
+    out = np.stack([inner, inner + size, CHOICES * (2 + inner // size)], axis=1)
+    back = np.stack([inner + size, inner, np.zeros(len(inner), np.int64)], axis=1)
+    source = np.concatenate([at, chance.integers(0, end, max(0, edges - len(leave) - len(out) - len(back) - end))])
+    target = np.concatenate([ring * size + (at + 1) % size,
+                             source[end:] // size * size + chance.integers(0, size, len(source) - end)])
+    around = np.stack([source, target, np.zeros(len(source), np.int64)], axis=1)
+    return graph_of([np.concatenate([leave, out, back, around]).astype(np.int32)], actions(), outside(), end + 1)
+
+
 def without_escapes(graph: Graph) -> Graph:
     """The graph in which unit 0 can move in every other state only: nobody owes it anything."""
     kept = (graph.action >= CHOICES) | (graph.source % 2 == 0)
@@ -113,7 +142,7 @@ def without_escapes(graph: Graph) -> Graph:
 
 def main(path: str) -> None:
     """Asks everything of every size, and writes the figures down."""
-    figures = {name: rows(*size) for name, size in SIZES.items()}
+    figures = {name: rows(*size) for name, size in SIZES.items()} | {"taken apart": [taken_apart()]}
     Path(path).parent.mkdir(exist_ok=True)
     Path(path).write_text(json.dumps(figures, indent=2) + "\n")
 

@@ -1,6 +1,7 @@
 """A counterexample as Markdown, to paste into a pull request or a KEP, with its sequence diagram."""
 
 from seatrial.model.cluster import Cluster
+from seatrial.properties.property import LIVENESS
 from seatrial.traces.codec import Trace
 from seatrial.traces.describe import describe_objects, describe_run
 from seatrial.traces.exporters.mermaid import export_mermaid
@@ -11,7 +12,7 @@ def export_markdown(trace: Trace, states: tuple[Cluster, ...], command: str) -> 
     """The counterexample as Markdown."""
     rows = []
     for line in describe_run(states, trace.found.actions):
-        quiet = " (quiet)" if trace.kind == "eventually" and line.number > trace.found.stem else ""
+        quiet = " (quiet)" if trace.kind in LIVENESS and line.number > trace.found.stem else ""
         changed = "<br>".join(cell(each) for each in line.changes)
         rows.append(f"| {line.number}{quiet} | {cell(line.words)} | {changed} |")
     why = "\n".join(each if each[0] != " " else f"- {each.strip()}" for each in explanation(trace, states))

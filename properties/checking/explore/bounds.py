@@ -9,6 +9,7 @@ import attrs
 from seatrial.model.faults import compaction
 from seatrial.model.scope import Scope
 from seatrial.model.users_list import List
+from seatrial.properties.checking.explore.layout import Layout
 
 NAMES, VERSIONS = 6, 64
 
@@ -32,3 +33,13 @@ def left_out(scope: Scope) -> tuple[str, ...]:
     if scope.budgets.get(List.verb) or scope.budgets.get(compaction.BUDGET):
         said.append("lists in pages and compaction: they need a history, which has no end")
     return tuple(said)
+
+
+def felt_versions(layout: Layout, versions: int) -> str:
+    """Which object had so many versions that they began anew, in words, or ""."""
+    for slot, (cell, _) in enumerate(layout.places):
+        if cell.table == "object" and any(
+                value is not None and value.metadata.resource_version == versions - 1
+                for value in layout.domains[slot].values):
+            return f"{cell.kind} {cell.key} had {versions} versions: raise Scope.versions"
+    return ""

@@ -3,6 +3,7 @@
 One assumption after the other is dropped, first for a whole (process, step), then key by key, and put back if the
 property no longer holds without it. Dropping assumptions only makes more components fair, so the components stay what
 they are, and all those that keep the same units waiting count as one.
+Only what strong fairness must take apart is looked at again for each assumption that is tried.
 """
 
 import attrs
@@ -10,8 +11,9 @@ import numpy as np
 
 from seatrial.model.actions import Action
 from seatrial.properties.checking.explore.components import Components, fair_components, taken_apart
-from seatrial.properties.checking.explore.fairness import Assumed, Fairness, any_bit, stretches, unit_in_words
+from seatrial.properties.checking.explore.fairness import Assumed, Fairness, any_bit, stretches
 from seatrial.properties.checking.explore.graph import Array, Graph
+from seatrial.properties.checking.turns import unit_in_words
 
 MOST_KEYS = 64
 """Up to so many keys of a (process, step) are tried one by one."""
@@ -78,7 +80,16 @@ class _Search:
         if not which.any():
             return True
         rest = taken_apart(self.graph, self.fairness, self.components, assumed, which)
-        return not any(True for _ in fair_components(self.graph, self.fairness, rest, assumed, self.lacking))
+        found = next(fair_components(self.graph, self.fairness, rest, assumed, self.lacking), None)
+        if found is not None:
+            self._remember(found[0], int(found[1][0]))
+        return found is None
+
+    def _remember(self, components: Components, which: int) -> None:
+        """A part that was fair is fair under every set of assumptions that asks nothing of it."""
+        idle = ~components.taken[:, which]
+        self.everywhere = np.column_stack([self.everywhere, components.everywhere[:, which] & idle])
+        self.somewhere = np.column_stack([self.somewhere, components.somewhere[:, which] & idle])
 
     def blames(self, units: Array) -> int:
         """How many kinds of components these units keep from being fair."""
@@ -101,7 +112,9 @@ def core_of(graph: Graph, fairness: Fairness, components: Components, lacking: A
     for at, unit in enumerate(fairness.units):
         groups.setdefault((unit.process, unit.step), []).append(at)
     rows = {group: fairness.row(numbers) for group, numbers in groups.items()}
-    assumed = search.shrunk(fairness.assumed, list(rows.values()))
+    everything = fairness.assumed.without(~np.bitwise_or.reduce(components.somewhere, axis=1))
+    weak = everything.weakened(everything.strong)
+    assumed = search.shrunk(weak if search.holds(weak) else everything, list(rows.values()))
     left = [group for group in groups if (rows[group] & assumed.weak).any()]
     single = [fairness.row([at]) for group in left if len(groups[group]) <= MOST_KEYS for at in groups[group]]
     assumed = search.shrunk(assumed, single)

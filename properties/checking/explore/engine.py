@@ -14,23 +14,18 @@ from typing import Any
 import attrs
 
 from seatrial.model.cluster import Cluster
+from seatrial.properties.checking.explore.asked import Asked
 from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.explore.checkpoint import load, purpose, save
 from seatrial.properties.checking.explore.coverage import never_taken
-from seatrial.properties.checking.explore.growth import rounded
 from seatrial.properties.checking.explore.interrupt import interruptible
-from seatrial.properties.checking.explore.memory import say_bytes
-from seatrial.properties.checking.explore.recorded import judge_of, step_judge_of
 from seatrial.properties.checking.explore.refusals import Impure, blamed
 from seatrial.properties.checking.explore.search import Options as SearchOptions
-from seatrial.properties.checking.explore.search import Search, Sighting
-from seatrial.properties.checking.explore.situations import Situations
+from seatrial.properties.checking.explore.search import Search
 from seatrial.properties.checking.explore.space import NoRoom, Space
 from seatrial.properties.checking.explore.statistics import Statistics, statistics_of
-from seatrial.properties.checking.explore.transitions import of_cluster
-from seatrial.properties.checking.replay import confirm, replay
-from seatrial.properties.checking.verdict import HOLDS, UNKNOWN, VIOLATED, Counterexample, Verdict
-from seatrial.properties.property import ALWAYS, EVENTUALLY, SOMETIMES, STEP, Property
+from seatrial.properties.checking.verdict import Verdict
+from seatrial.properties.property import LIVENESS, SOMETIMES, Property, with_premises
 
 __all__ = ["Explored", "Limits", "explorable", "explore_cluster"]
 Progress = Callable[[Statistics], None]
@@ -71,10 +66,53 @@ def explore_cluster(initial: Cluster, properties: tuple[Property, ...], limits: 
                     resume: Path | None = None) -> Explored:
     """Searches every state that can be reached; raises ValueError for a scope without bounds.
 
-    An unfinished search is written to the folder `keep`; `resume` goes on with one, or raises Refused. Raises Impure
-    for a step that looks beyond its View, Refused if it is the user's.
+    Safety is searched with reductions; liveness needs the whole graph, and so a search of its own. An unfinished search
+    is written to the folder `keep`; `resume` goes on with one, or raises Refused. Raises Impure for a step that looks
+    beyond its View, Refused if it is the user's.
     """
     check_finite(initial)
+    properties = with_premises(properties)
+    alive = tuple(each for each in properties if each.kind in LIVENESS)
+    safe = tuple(each for each in properties if each.kind not in LIVENESS)
+    once = partial(explore_once, initial, progress=progress, reduction=reduction)
+    if not alive or all(each.kind == SOMETIMES for each in safe):
+        return once(properties, limits, keep=keep, resume=resume)
+    first = once(safe, limits, keep=within(keep, OF_SAFETY), resume=kept_within(resume, OF_SAFETY))
+    left = None if limits.seconds is None else max(limits.seconds - first.statistics.seconds, LEAST_SECONDS)
+    graph = once((*alive, *(each for each in safe if each.kind == SOMETIMES)), attrs.evolve(limits, seconds=left),
+                 keep=within(keep, OF_LIVENESS), resume=kept_within(resume, OF_LIVENESS))
+    return joined(properties, first, graph, keep)
+
+
+OF_SAFETY, OF_LIVENESS = "safety", "liveness"
+LEAST_SECONDS = 1.0
+
+
+def within(folder: Path | None, name: str) -> Path | None:
+    """A folder for one of two searches."""
+    return None if folder is None else folder / name
+
+
+def kept_within(folder: Path | None, name: str) -> Path | None:
+    """Where one of two searches was left; None if it had ended."""
+    found = within(folder, name)
+    return found if found is not None and found.exists() else None
+
+
+def joined(properties: tuple[Property, ...], first: Explored, graph: Explored, keep: Path | None) -> Explored:
+    """What the two searches found, in the order of the properties."""
+    by_name = {each.property: each for each in (*first.verdicts, *graph.verdicts)}
+    seen = dict.fromkeys((*first.seen, *graph.seen))
+    return Explored(
+        attrs.evolve(first.statistics, graph=graph.statistics, never_reached=tuple(
+            name for name in first.statistics.never_reached if name not in seen)),
+        tuple(by_name[each.name] for each in properties if each.name in by_name), tuple(seen),
+        first.interrupted or graph.interrupted, keep if first.kept or graph.kept else None)
+
+
+def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Limits, *, progress: Progress | None,
+                 reduction: bool, keep: Path | None, resume: Path | None) -> Explored:
+    """One search for all these properties."""
     asked = Asked(initial, properties)
     options = search_options(properties, initial.system.scope.names, reduction=reduction)
     space = Space(limits.memory, limits.folder)
@@ -108,7 +146,7 @@ def check_finite(initial: Cluster) -> None:
 
 def search_options(properties: tuple[Property, ...], names: int, *, reduction: bool) -> SearchOptions:
     """How to search for these properties: reductions are for safety, the graph is for liveness."""
-    alive = any(each.kind == EVENTUALLY for each in properties)
+    alive = any(each.kind in LIVENESS for each in properties)
     reduced = reduction and not alive
     return SearchOptions(graph=alive, local_first=reduced, symmetry=names if reduced else 0)
 
@@ -140,7 +178,7 @@ def figures(search: Search, watch: Watch) -> Statistics:
 INTERRUPTED = "interrupted"
 
 
-def drive(search: Search, asked: "Asked", limits: Limits, progress: Progress | None,
+def drive(search: Search, asked: Asked, limits: Limits, progress: Progress | None,
           watch: Watch) -> str:
     """Searches to the end, and answers "", or until something stops it, and answers what."""
     looked = monotonic()
@@ -154,7 +192,8 @@ def drive(search: Search, asked: "Asked", limits: Limits, progress: Progress | N
                     progress(figures(search, watch))
                 if is_pressed():
                     return INTERRUPTED
-                if reason := reached(search, limits, watch) or asked.is_answered(search, limits, judged=judged):
+                reason = reached(search, limits, watch)
+                if reason or (reason := asked.is_answered(search, first=limits.first, judged=judged)):
                     return reason
     except NoRoom as error:
         return f"out of room: {error}"
@@ -168,6 +207,8 @@ def reached(search: Search, limits: Limits, watch: Watch) -> str:
     """Which limit was reached, in words, or ""."""
     if limits.seconds is not None and watch.runs and watch.seconds >= limits.seconds:
         return "out of time"
+    if search.options.graph and limits.memory is not None and search.bytes >= limits.memory:
+        return "out of memory for the graph that liveness needs"
     return f"at its limit of {limits.states:,} states" if limits.states and search.states >= limits.states else ""
 
 
@@ -177,83 +218,3 @@ def keep_search(search: Search, folder: Path, what: dict[str, Any]) -> tuple[Pat
         return save(search, folder, what).parent, ""
     except (NoRoom, OSError, pickle.PicklingError, AttributeError, TypeError) as error:
         return None, f"; it cannot be gone on with: {error}"
-
-
-class Asked:
-    """The properties of one search, by the judge that asks them."""
-
-    def __init__(self, initial: Cluster, properties: tuple[Property, ...]) -> None:
-        """Properties of states and of steps are asked by judges of their own."""
-        self.initial = initial
-        self.properties = properties
-        self._kinds = {each.name: each.kind for each in properties}
-        self.of_states = tuple(each for each in properties if each.kind != STEP)
-        self.of_steps = tuple(each for each in properties if each.kind == STEP)
-        self.situations = Situations(
-            of_cluster(initial), tuple(judge_of(initial.system, each) for each in self.of_states),
-            tuple(step_judge_of(initial.system, each) for each in self.of_steps),
-            frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS))
-
-    def verdicts(self, search: Search, stopped: str = "") -> tuple[Verdict, ...]:
-        """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early."""
-        found = self.found(search)
-        return tuple(self._verdict(each, search, found, stopped) for each in self.properties if each.kind != SOMETIMES)
-
-    def found(self, search: Search) -> dict[str, Sighting]:
-        """The first sighting of each property that was violated, or of each `sometimes`."""
-        return {self.asked_by(each).name: each for each in search.sightings}
-
-    def seen(self, search: Search) -> tuple[str, ...]:
-        """The names of each `sometimes` that was reached."""
-        found = self.found(search)
-        return tuple(each.name for each in self.properties if each.kind == SOMETIMES and each.name in found)
-
-    def is_answered(self, search: Search, limits: Limits, *, judged: bool) -> str:
-        """Is each property violated, or one if that is enough? Asked of whole levels, so that runs are shortest."""
-        broken = [name for name in self.found(search) if self._kinds[name] in (ALWAYS, STEP)] if judged else []
-        if broken and limits.first:
-            return "at the first violation"
-        checked = [each for each in self.properties if each.kind != SOMETIMES]
-        return "with each property violated" if broken and len(broken) == len(checked) else ""
-
-    def asked_by(self, sighting: Sighting) -> Property:
-        """The property whose judge spoke."""
-        return (self.of_states if sighting.ordinal is None else self.of_steps)[sighting.judge]
-
-    def _verdict(self, prop: Property, search: Search, found: dict[str, Sighting], stopped: str) -> Verdict:
-        if prop.kind in (ALWAYS, STEP) and prop.name in found:
-            counterexample = self._counterexample(prop, search, found[prop.name])
-            return Verdict(prop.name, VIOLATED, counterexample.sentence, counterexample, prop.kind)
-        if reason := why_unknown(prop, search, found, stopped):
-            return Verdict(prop.name, UNKNOWN, reason, kind=prop.kind)
-        return Verdict(prop.name, HOLDS, f"in all {search.states:,} states of this scope", kind=prop.kind)
-
-    def _counterexample(self, prop: Property, search: Search, sighting: Sighting) -> Counterexample:
-        """A shortest run to the violation, replayed."""
-        actions = tuple(search.path_to(sighting.level, sighting.place, sighting.ordinal))
-        states = replay(self.initial, actions)
-        said = prop.predicate(states[-2], actions[-1], states[-1]) if prop.kind == STEP else prop.predicate(states[-1])
-        found = Counterexample(prop.name, actions, said or "", len(actions))
-        confirm(self.initial, prop, found)
-        return found
-
-
-def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], stopped: str = "") -> str:
-    """Why an absence of violations says nothing, or ""."""
-    if search.situations.felt:
-        return f"a bound was felt that Kubernetes does not have: {search.situations.felt}"
-    if not search.complete:
-        return say_unfinished(statistics_of(search, 0.0), stopped)
-    if prop.kind == EVENTUALLY:
-        return "liveness was not decided"
-    if prop.sibling and prop.sibling not in found:
-        return f"its premise is never reached here: {prop.sibling} was seen in none of {search.states:,} states"
-    return ""
-
-
-def say_unfinished(statistics: Statistics, stopped: str) -> str:
-    """How far a search came that was stopped, and what it would need, where that can be told."""
-    total = statistics.predicted
-    need = f", of about {rounded(total):,} ({say_bytes(total * statistics.bytes_per_state)})" if total else ""
-    return (f"the search stopped {stopped or 'early'} after {statistics.states:,} states{need}, {statistics.waiting:,} "
-            "of them not expanded: give it more time, or a smaller scope")

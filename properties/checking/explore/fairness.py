@@ -86,7 +86,7 @@ def fairness_of(graph: Graph, *, strong: Strong = False, fair_choice: bool = Fal
 
 def _worked_out(graph: Graph, strong: Strong, *, fair_choice: bool) -> Fairness:
     number: dict[Action, int] = {}
-    of_action = [-1 if outside else number.setdefault(action if fair_choice else Action(*unit_of(action)), len(number))
+    of_action = [-1 if outside else number.setdefault(unit_in(action, fair_choice=fair_choice), len(number))
                  for action, outside in zip(graph.actions, graph.environment.tolist(), strict=True)]
     units, words = tuple(number), max(1, -(-len(number) // WORD))
     bits = np.zeros((words, len(of_action)), np.uint64)
@@ -96,7 +96,17 @@ def _worked_out(graph: Graph, strong: Strong, *, fair_choice: bool) -> Fairness:
     found = Fairness(units, bits, enabled_units(graph, bits), Assumed(*np.zeros((2, words), np.uint64)))
     return attrs.evolve(found, assumed=Assumed(
         found.row(range(len(units))),
-        found.row(at for at, unit in enumerate(units) if strong is True or (strong and unit.step in strong))))
+        found.row(at for at, unit in enumerate(units) if is_strong(unit, strong))))
+
+
+def unit_in(action: Action, *, fair_choice: bool = False) -> Action:
+    """The unit of a step of the system."""
+    return action if fair_choice else Action(*unit_of(action))
+
+
+def is_strong(unit: Action, strong: Strong) -> bool:
+    """Is this unit assumed to be strongly fair?"""
+    return strong if isinstance(strong, bool) else unit.step in strong
 
 
 def enabled_units(graph: Graph, bits: Array) -> Array:
@@ -124,10 +134,3 @@ def any_bit(rows: Array) -> Array:
 def stretches(column: Array) -> Array:
     """Where each stretch of equal values begins."""
     return np.flatnonzero(np.concatenate([np.ones(min(1, len(column)), np.bool_), column[1:] != column[:-1]]))
-
-
-def unit_in_words(unit: Action) -> str:
-    """A unit as a reader says it: "default-scheduler's Sync of default/web"."""
-    of = f" of {unit.key}" if unit.key else ""
-    choice = f" as {unit.choice}" if unit.choice else ""
-    return f"{unit.process}'s {unit.step}{of}{choice}" if unit.process else f"{unit.step}{of}{choice}"

@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 @attrs.frozen(eq=False)
 class Graph:
-    """States 0 (the initial one) to `states`, of which those below `expanded` have all their steps.
+    """States 0 (the initial one, from which all others are reached) to `states`; those below `expanded` have all steps.
 
     Edge number e leads from `source[e]` to `target[e]` by `actions[action[e]]`; the edges of state s are those from
     `first[s]` to `first[s + 1]`. `environment` tells by number which actions are a user's or a fault's.
@@ -53,11 +53,8 @@ class Graph:
         """The graph of these states alone, numbered by their places, with these of the edges between them."""
         number = np.full(self.states, -1, np.int32)
         number[states] = np.arange(len(states), dtype=np.int32)
-        source, order = number[self.source[edges]], slice(None)
-        if not is_sorted(source):
-            order = np.argsort(source, kind="stable")
-        return Graph(len(states), len(states), self.actions, self.environment, source[order],
-                     number[self.target[edges]][order], self.action[edges][order], offsets(source, len(states)))
+        columns = [number[self.source[edges]], number[self.target[edges]], self.action[edges]]
+        return sorted_graph(columns, self.actions, self.environment, len(states), len(states))
 
 
 def is_sorted(column: Array) -> bool:
@@ -82,15 +79,28 @@ def graph_of(edges: Iterable[Array], actions: Sequence[Action], environment: Seq
     if expanded < states:
         kept = columns[0] < expanded
         columns = [column[kept] for column in columns]
+    return sorted_graph(columns, tuple(actions), np.array(environment, np.bool_), states, expanded)
+
+
+def sorted_graph(columns: list[Array], actions: tuple[Action, ...], environment: Array, states: int,
+                 expanded: int) -> Graph:
+    """A graph of the columns source, target and action, which are put in order if they are not."""
     if not is_sorted(columns[0]):
         order = np.argsort(columns[0], kind="stable")
         columns = [column[order] for column in columns]
-    return Graph(states, expanded, tuple(actions), np.array(environment, np.bool_), *columns,
-                 first=offsets(columns[0], states))
+    source, target, action = columns
+    return Graph(states, expanded, actions, environment, source, target, action, offsets(source, states))
 
 
 def of_search(search: Search) -> Graph:
-    """The graph that a search with `Options(graph=True)` has found; its last level is unexpanded if it was cut off."""
+    """The graph that a search with `Options(graph=True)` has found; its last level is unexpanded if it was cut off.
+
+    Raises ValueError for a search that kept no graph, or a reduced one: who is owed a turn is not to be read off it.
+    """
+    options = search.options
+    if not options.graph or options.local_first or options.symmetry:
+        message = "liveness needs every step of every state: search with graph=True, local_first=False and symmetry=0"
+        raise ValueError(message)
     judged = [len(level) for level in search.truths]
     states = sum(judged)
     expanded = states if search.complete else states - judged[-1]

@@ -8,38 +8,21 @@ import attrs
 import numpy as np
 
 from seatrial.model.actions import Action
-from seatrial.model.cluster import Cluster
+from seatrial.model.cluster import Cluster, enabled, is_environment
 from seatrial.properties.checking.explore.components import Components
-from seatrial.properties.checking.explore.fairness import Fairness, any_bit, unit_in_words
+from seatrial.properties.checking.explore.fairness import Fairness, Strong, any_bit, is_strong, unit_in
 from seatrial.properties.checking.explore.graph import Array, Graph
 from seatrial.properties.checking.explore.paths import UNREACHED, Paths, search_paths
 from seatrial.properties.checking.explore.questions import Ground
 from seatrial.properties.checking.explore.tour import Component, fair_loop
 from seatrial.properties.checking.replay import judge, replay
+from seatrial.properties.checking.turns import Obligation, after, unit_in_words
 from seatrial.properties.checking.verdict import Counterexample
 from seatrial.properties.property import Property
 
 ENTRIES = 8
 """From so many of the nearest states a loop is tried; the shortest lasso wins."""
 Found = list[tuple[Components, Array]]
-
-
-@attrs.frozen
-class Obligation:
-    """Why a loop is fair to a unit: it is taken at this step, or it cannot move after this step."""
-
-    unit: Action
-    taken: bool
-    step: int
-
-    def __str__(self) -> str:
-        what = f"is taken at step {self.step}" if self.taken else f"is not enabled {after(self.step)}"
-        return f"{unit_in_words(self.unit)} {what}"
-
-
-def after(step: int) -> str:
-    """A moment of a run, in words; steps are counted from 1."""
-    return f"after step {step}" if step else "at the start"
 
 
 @attrs.frozen
@@ -114,14 +97,15 @@ class _Stems:
 
 
 def _stems(graph: Graph, ground: Ground, rests: Array, moves: Array) -> _Stems:
-    """Stems far enough: to a state of rest, which no longer stem can better, or to where loops can begin."""
-    wanted = [[mask, min(ENTRIES, int(mask.sum()))] for mask in (moves, moves & ground.lacking)]
+    """Stems far enough: to a state of rest, which no longer stem can better, or to several where loops can begin."""
+    masks = (moves, moves & ground.lacking)
+    left = [min(ENTRIES, int(mask.sum())) for mask in masks]
     loops = bool(moves.any())
 
     def enough(states: Array) -> bool:
-        for each in wanted:
-            each[1] -= int(each[0][states].sum())
-        return bool(rests[states].any()) or (loops and all(left <= 0 for _, left in wanted))
+        for at, mask in enumerate(masks):
+            left[at] -= int(mask[states].sum())
+        return bool(rests[states].any()) or (loops and max(left) <= 0)
 
     if ground.since is None:
         return _Stems(graph, search_paths(graph, np.array([0]), enough=enough), None)
@@ -144,18 +128,19 @@ def _nearest(stems: _Stems, mask: Array, many: int) -> list[int]:
 
 def _quiet_after(graph: Graph, stem: list[int]) -> int:
     """How many actions of a stem there are up to the last of a user or a fault."""
-    outside = np.flatnonzero(graph.environment[graph.action[stem]]) if stem else ()
-    return int(outside[-1]) + 1 if len(outside) else 0
+    outside: list[int] = np.flatnonzero(graph.environment[graph.action[stem]]).tolist() if stem else []
+    return outside[-1] + 1 if outside else 0
 
 
 def _at_rest(stems: _Stems, state: int) -> Lasso:
     graph, stem = stems.graph, stems.edges(state)
-    return Lasso(tuple(graph.action[stem].tolist()) if stem else (), (), _passed(graph, stem, state),
+    return Lasso(tuple(graph.action[stem].tolist()) if stem else (), (), (*_left(graph, stem), state),
                  _quiet_after(graph, stem), len(stem))
 
 
-def _passed(graph: Graph, edges: list[int], end: int) -> tuple[int, ...]:
-    return (*(graph.source[edges].tolist() if edges else ()), end)
+def _left(graph: Graph, edges: list[int]) -> tuple[int, ...]:
+    """The states that these edges leave."""
+    return tuple(graph.source[edges].tolist()) if edges else ()
 
 
 def _looping(stems: _Stems, fairness: Fairness, lacking: Array, component: Component, state: int) -> Lasso:
@@ -164,7 +149,7 @@ def _looping(stems: _Stems, fairness: Fairness, lacking: Array, component: Compo
     loop, passed = tuple(part.action[edges].tolist()), (*component.states[part.source[edges]].tolist(), state)
     missing = next(at for at, each in enumerate(passed) if lacking[each])
     return Lasso(tuple(graph.action[stem].tolist()) if stem else (), loop,
-                 (*_passed(graph, stem, state)[:-1], *passed), _quiet_after(graph, stem), len(stem) + missing,
+                 (*_left(graph, stem), *passed), _quiet_after(graph, stem), len(stem) + missing,
                  obligations(fairness, loop, passed, len(stem)))
 
 
@@ -187,30 +172,44 @@ def obligations(fairness: Fairness, loop: tuple[int, ...], states: tuple[int, ..
     return tuple(sorted(found, key=lambda each: (each.step, not each.taken, each.unit)))
 
 
-def counterexample(graph: Graph, lasso: Lasso, prop: Property, initial: Cluster) -> Counterexample:
+def counterexample(graph: Graph, lasso: Lasso, prop: Property, initial: Cluster, *,
+                   strong: Strong = False, fair_choice: bool = False) -> Counterexample:
     """The lasso as every engine reports it, with the sentence that its replay ends with.
 
-    Raises ReplayDisagrees if an action is not enabled, NotALasso if the replay does not bear out what the lasso says:
-    either is an error of this project.
+    `strong` and `fair_choice` as they were given to `decide`. Raises ReplayDisagrees if an action is not enabled,
+    NotALasso if the replay does not bear out what the lasso says: either is an error of this project.
     """
     actions = tuple(graph.actions[each] for each in (*lasso.stem, *lasso.loop))
     loop = len(lasso.stem) if lasso.loop else None
     states = replay(initial, actions)
-    if loop is not None and states[loop].cells != states[-1].cells:
-        message = f"{prop.name}: the loop of {len(lasso.loop)} steps does not come back to where it began"
-        raise NotALasso(message)
     found = Counterexample(prop.name, actions, "", lasso.quiet, loop)
+    wrong = None if loop is None else wrong_with_loop(
+        states[loop:], actions[loop:], strong=strong, fair_choice=fair_choice)
     sentence = judge(prop, states, found)
-    if sentence is None:
-        message = f"{prop.name}: the replay of the lasso of {len(actions)} steps finds nothing lacking"
+    wrong = wrong or (None if sentence else "nothing is lacking in its end")
+    if wrong or sentence is None:
+        message = f"{prop.name}: the replay of the lasso's {len(lasso.stem)} and {len(lasso.loop)} steps says: {wrong}"
         raise NotALasso(message)
     return attrs.evolve(found, sentence=sentence)
 
 
+def wrong_with_loop(states: tuple[Cluster, ...], actions: tuple[Action, ...], *, strong: Strong = False,
+                    fair_choice: bool = False) -> str | None:
+    """Why these states, one more than actions, are no fair loop of the system, by what `enabled` says; or None."""
+    if states[0].cells != states[-1].cells:
+        return "the loop does not come back to where it began"
+    if outside := [action for action in actions if is_environment(action)]:
+        return f"{outside[0]} is a step of a user or a fault"
+    taken = {unit_in(action, fair_choice=fair_choice) for action in actions}
+    can = [dict.fromkeys(unit_in(action, fair_choice=fair_choice) for action in enabled(state)
+                         if not is_environment(action)) for state in states[1:]]
+    for unit in dict.fromkeys(unit for each in can for unit in each if unit not in taken):
+        if all(unit in each for each in can):
+            return f"{unit_in_words(unit)} could always move, and never does"
+        if is_strong(unit, strong):
+            return f"{unit_in_words(unit)} could move again and again, and never does"
+    return None
+
+
 class NotALasso(Exception):  # noqa: N818 -- it names what is wrong
     """The actions of a lasso do not do what it says: an internal error (exit 70)."""
-
-
-def faults_of(graph: Graph, lasso: Lasso) -> int:
-    """How many steps of users and faults a lasso needs."""
-    return sum(bool(graph.environment[each]) for each in lasso.stem)

@@ -1,7 +1,8 @@
 """Local steps first: a step that nobody else can notice is taken alone, before all others.
 
 Two kinds of persistent sets, for properties of safety. (a) A reply whose continuation reads and writes nothing but its
-own plan: whatever happens before it can as well happen after it. (b) All deliveries to a process that can do nothing
+own plan, and a delivery to an informer into which its process does not look: whatever happens before it can as well
+happen after it. (b) All deliveries to a process that can do nothing
 else, once each of its informers has an event or can get none any more: nothing that others do changes what it will see
 first. A crash of the process absorbs both: with or without the step it leads to the same state. Neither kind can go in
 circles, as a reply needs a request and a delivery an event.
@@ -20,16 +21,19 @@ import numpy as np
 from seatrial.model.actions import Action
 from seatrial.model.client.informer import is_fed
 from seatrial.model.client.process import PRIVATE
-from seatrial.model.view import Cell, is_present
-from seatrial.properties.checking.explore.kernels import ABSORBING, DELIVERY, OTHER
+from seatrial.model.view import Cell, Family, is_present
+from seatrial.properties.checking.explore.kernels import ABSORBING, ALWAYS, DELIVERY, IF_LOCAL, NEVER, OTHER
 from seatrial.properties.checking.explore.layout import Layout, Slot
 from seatrial.properties.checking.explore.recording import RecordingView, is_full
 
 DELIVER, REPLY = "Deliver", "Reply"
 BUSY = ("late", "plan", "queue")
+MIRRORS = ("copy", "events")
 HARMLESS = (is_fed, is_full)
 """What an append reads: does the watch want events, and is there room in this layout?"""
 Process = str
+Feed = tuple[Process, str]
+ENVIRONMENT = ""
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +52,7 @@ class Choice:
     feed_open: np.ndarray
     budget_first: np.ndarray
     budget_slot: np.ndarray
-    reply_first: np.ndarray
+    alone: np.ndarray
     action_process: np.ndarray
     action_kind: np.ndarray
 
@@ -69,7 +73,9 @@ class Locality:
     kinds: dict[Action, int] = attrs.field(factory=dict)
     version: int = 0
     _visible: dict[Any, None] = attrs.field(factory=dict)
-    _changed: dict[Cell, None] = attrs.field(factory=dict)
+    loud: dict[Feed, str] = attrs.field(factory=dict)
+    waking: dict[Feed, str] = attrs.field(factory=dict)
+    _changed: dict[Cell, dict[Process, None]] = attrs.field(factory=dict)
     _needed: dict[Cell, dict[Process, None]] = attrs.field(factory=dict)
 
     def judged(self, view: RecordingView) -> None:
@@ -86,10 +92,14 @@ class Locality:
                 self._look_into(cell, projection, f"what {anchor} offers depends on it")
             elif cell.table == "plan" and cell != anchor and projection is not is_present:
                 self._watch(cell, f"what {anchor} offers depends on it")
+            elif cell.table in MIRRORS and cell != anchor:
+                self._note(self.loud, (cell.owner, cell.kind), f"what {anchor} offers depends on it")
 
     def taken(self, action: Action, view: RecordingView, after: dict[Slot, bool], *, environment: bool) -> None:
         """Notes what a step read and wrote, its judges included; `after` says which written slots it left filled."""
-        own = "" if environment and action.step != "Request" else action.process
+        own = ENVIRONMENT if environment and action.step != "Request" else action.process
+        if self._memory(action.process, view, after)[0]:
+            self._listen(action, view, own)
         touched: dict[Process, list[Cell]] = {}
         for cell, projection in self._reads(view):
             if cell.table not in PRIVATE:
@@ -101,7 +111,7 @@ class Locality:
                 touched.setdefault(cell.owner, []).append(cell)
         for cell in view.writes:
             if cell.table not in PRIVATE:
-                self._change(cell, action)
+                self._change(cell, action, own)
             elif cell in view.appended and cell.owner != own:
                 self._add_writer(cell, view, environment=environment)
             elif cell.owner != own:
@@ -134,20 +144,47 @@ class Locality:
             self._watch(cell, why)
         self._share(cell.owner, why)
 
+    def _listen(self, action: Action, view: RecordingView, own: Process) -> None:
+        """Which deliveries wake their process, and which informers does it look into otherwise?"""
+        here = (action.process, action.key) if action.step == DELIVER else None
+        touched = (*(cell for cell, _ in self._reads(view)), *view.writes, *(
+            Cell(*family) for family in view.families if len(family) == len(Family._fields)))
+        for cell in touched:
+            feed = cell.owner, cell.kind
+            if cell.table in MIRRORS and cell.owner == own and feed != here:
+                self._note(self.loud, feed, f"{action} looks into it")
+                if here is not None:
+                    self._note(self.waking, here, f"{action} looks at {cell}")
+                    self._note(self.waking, feed, f"{action} looks at {cell}")
+        if here is not None:
+            for cell in (*view.writes, *(cell for cell, _ in self._reads(view))):
+                if (cell.owner, cell.kind) != here or cell.table not in (*MIRRORS, "watch"):
+                    self._note(self.loud, here, f"{action} touches {cell}")
+            for cell in view.writes:
+                if cell.table not in MIRRORS:
+                    self._note(self.waking, here, f"{action} writes {cell}")
+
+    def _note(self, facts: dict[Feed, str], feed: Feed, why: str) -> None:
+        if feed not in facts:
+            facts[feed] = why
+            self.version += 1
+
     def _need(self, cell: Cell, action: Action) -> None:
-        """A delivery that reads what is nobody's memory depends on whoever changes it."""
+        """A delivery that reads what is nobody's memory depends on whoever else changes it."""
         if action.step == DELIVER:
             self._needed.setdefault(cell, {})[action.process] = None
-            if cell in self._changed:
+            if any(writer != action.process for writer in self._changed.get(cell, {})):
                 self._share(action.process, f"{action} reads {cell}")
 
-    def _change(self, cell: Cell, action: Action) -> None:
+    def _change(self, cell: Cell, action: Action, own: Process) -> None:
         if action.step == DELIVER:
             self._share(action.process, f"{action} writes {cell}")
-        if cell not in self._changed:
-            self._changed[cell] = None
+        writers = self._changed.setdefault(cell, {})
+        if own not in writers:
+            writers[own] = None
             for process in self._needed.get(cell, {}):
-                self._share(process, f"its deliveries read {cell}, which {action} writes")
+                if process != own:
+                    self._share(process, f"its deliveries read {cell}, which {action} writes")
 
     def _add_writer(self, queue: Cell, view: RecordingView, *, environment: bool) -> None:
         """Somebody appends to a queue: the system, or a user or fault while its budget lasts."""
@@ -172,6 +209,8 @@ class Locality:
         for cell in cells:
             if cell.table == "plan":
                 self._watch(cell, f"{action} touches it")
+            if cell.table in MIRRORS:
+                self._note(self.loud, (process, cell.kind), f"{action} touches it")
         if not (environment and action.process == process):
             self._share(process, f"{action} touches its memory")
 
@@ -206,10 +245,21 @@ class Locality:
         return Choice(
             np.array([self._is_eligible(process) for process in processes], np.bool_),
             starts(idle), numbers(idle), starts(feeds), np.array([self.layout.slot(cell) for cell in flat], np.int64),
-            np.array([None in self.writers.get(feed, {}) for feed in flat], np.bool_),
+            np.array([None in self.writers.get(feed, {}) and (feed.owner, feed.kind) in self.waking for feed in flat],
+                     np.bool_),
             starts(budgets), numbers(budgets),
-            np.array([action.step == REPLY and self.may_go_first(action) for action in actions], np.bool_),
+            np.array([self._alone(action) for action in actions], np.int64),
             np.array([number.get(action.process, -1) for action in actions], np.int64), np.array(kinds, np.int64))
+
+    def _alone(self, action: Action) -> int:
+        """May this Action be taken alone: always, if it was local in this situation, or never?"""
+        if action.step == REPLY and self.may_go_first(action):
+            return IF_LOCAL
+        feed = action.process, action.key
+        silent = action.step == DELIVER and feed not in self.loud and not any(
+            self._is_visible(cell) for cell in self.layout.filled if cell.table in MIRRORS and (
+                cell.owner, cell.kind) == feed)
+        return ALWAYS if silent else NEVER
 
     def _is_eligible(self, process: Process) -> bool:
         return process not in self.shared and not any(
@@ -223,7 +273,7 @@ def no_choice(actions: int) -> Choice:
     """Every Action of every state is taken."""
     none = np.zeros(0, np.int64)
     return Choice(np.zeros(0, np.bool_), np.zeros(1, np.int64), none, np.zeros(1, np.int64), none, np.zeros(0, np.bool_),
-                  np.zeros(1, np.int64), none, np.zeros(actions, np.bool_), np.full(actions, -1, np.int64),
+                  np.zeros(1, np.int64), none, np.zeros(actions, np.int64), np.full(actions, -1, np.int64),
                   np.zeros(actions, np.int64))
 
 

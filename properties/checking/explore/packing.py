@@ -3,10 +3,9 @@
 import attrs
 import numpy as np
 
-from seatrial.properties.checking.explore import kernels
 from seatrial.properties.checking.explore.layout import DERIVED, Layout
 
-BYTE = 256
+BYTE, WORD = 256, 8
 MOST_VALUES = BYTE * BYTE
 
 
@@ -18,18 +17,20 @@ class TooManyValues(RuntimeError):  # noqa: N818 -- it names what is wrong
 class Packing:
     """`width` slots, derived ones included; `high_slot` have a second byte, in the column of the same place.
 
-    `high_first` is the column of a slot's second byte, or -1.
+    `high_first` is the column of a slot's second byte, or -1; `column_slot` is the slot that a byte belongs to. States are
+    multiples of eight bytes long, so that they can be compared eight bytes at a time.
     """
 
     width: int
     high_slot: np.ndarray
     high_column: np.ndarray
     high_first: np.ndarray
+    column_slot: np.ndarray
 
     @property
     def bytes(self) -> int:
         """How many bytes a state takes."""
-        return self.width - DERIVED + len(self.high_slot)
+        return len(self.column_slot)
 
     def fits(self, layout: Layout) -> bool:
         """Is there room for every slot and value of a layout?"""
@@ -39,12 +40,16 @@ class Packing:
     def pack(self, row: np.ndarray) -> np.ndarray:
         """One row of codes, packed."""
         low = row[DERIVED:].astype(np.int64)
-        return np.concatenate([low % BYTE, row[self.high_slot] // BYTE]).astype(np.uint8).reshape(1, -1)
+        state = np.zeros((1, self.bytes), np.uint8)
+        state[0, :len(low)] = low % BYTE
+        state[0, self.high_column] = row[self.high_slot] // BYTE
+        return state
 
     def unpack(self, state: np.ndarray) -> np.ndarray:
         """The row of codes of one packed state."""
         row = np.zeros(self.width, np.int32)
-        kernels.unpack(state, row, self.high_slot, self.high_column)
+        row[DERIVED:] = state[:self.width - DERIVED]
+        row[self.high_slot] |= state[self.high_column].astype(np.int32) << 8
         return row
 
     def moved_to(self, other: "Packing", states: np.ndarray) -> np.ndarray:
@@ -67,5 +72,9 @@ def packing_for(layout: Layout, spare: int = 0) -> Packing:
         if count > BYTE // 2:
             high.append(slot)
     high_first = np.full(width, -1, np.int64)
-    high_first[high] = width - DERIVED + np.arange(len(high))
-    return Packing(width, np.array(high, np.int64), width - DERIVED + np.arange(len(high), dtype=np.int64), high_first)
+    high_column = width - DERIVED + np.arange(len(high), dtype=np.int64)
+    high_first[high] = high_column
+    column_slot = np.full(-(-(width - DERIVED + len(high)) // WORD) * WORD, DERIVED, np.int64)
+    column_slot[:width - DERIVED] = np.arange(DERIVED, width)
+    column_slot[high_column] = high
+    return Packing(width, np.array(high, np.int64), high_column, high_first, column_slot)

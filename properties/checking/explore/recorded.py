@@ -33,8 +33,7 @@ class RecordedCells:
         return self._view[cell] is not None
 
     def keys_between(self, low: Cell, high: Cell) -> Iterator[Cell]:
-        """The cells from `low` up to `high` that are not empty: of a table, of an owner, or of a family from
-        one beginning of its keys."""
+        """The cells from `low` up to `high` that are not empty: of a table, of an owner, of (a part of) a family."""
         if high.table != low.table:
             return self._view.cells(low.table)
         if high.owner != low.owner:

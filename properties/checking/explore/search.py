@@ -1,29 +1,39 @@
 """The search: level after level, compiled where every situation is known, in Python where one is new."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import attrs
 import numpy as np
 
 from seatrial.model.actions import Action
-from seatrial.properties.checking.explore import kernels
+from seatrial.properties.checking.explore.crew import MISSES, Array, Candidates, Crew, Learnt, learnt_of
+from seatrial.properties.checking.explore.fingerprints import fingerprint
 from seatrial.properties.checking.explore.layout import Code
+from seatrial.properties.checking.explore.levels import COLUMNS, Level, Sighting, Trail, blank_level, joined, spilled
+from seatrial.properties.checking.explore.loops import NUMBA, Loops, loops_for
 from seatrial.properties.checking.explore.packing import Packing, packing_for
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.space import Space
 from seatrial.properties.checking.explore.visited import Visited
 
-CHUNK = 1 << 13
+CHUNK = 1 << 14
 BUFFER = 1 << 16
+SHARED = 1 << 11
+"""From so many states on, their expansion is shared between threads."""
 SPARE = 16
 """So many slots may appear before the states of the frontier must be packed anew."""
+MOST_THREADS = 2
+"""The table of fingerprints has so many parts."""
 
 
 @attrs.frozen
 class Options:
     """How to search: fingerprints of 128 bits or 64, with the graph kept or not, local steps first or not.
 
-    `symmetry`: how many generated names of one base are interchangeable, or 0 for none.
+    `symmetry`: how many generated names of one base are interchangeable, or 0 for none. `engine`: "numba", or "numpy",
+    which is chosen without being asked for where numba is not installed. `threads`: one or two; two need compiled loops
+    and no graph, or one is used. Neither changes what is found.
     """
 
     wide: bool = True
@@ -31,38 +41,8 @@ class Options:
     local_first: bool = False
     symmetry: int = 0
     most_states: int | None = None
-
-
-@attrs.frozen(eq=False)
-class Level:
-    """States found together: packed, with their fingerprints, and as bits which judges spoke of each."""
-
-    states: np.ndarray
-    lows: np.ndarray
-    highs: np.ndarray
-    truth: np.ndarray
-    masks: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.states)
-
-
-@attrs.frozen(eq=False)
-class Trail:
-    """Whence the states of a level came: the place of the parent in the level before, and the number of its Action."""
-
-    parents: np.ndarray
-    ordinals: np.ndarray
-
-
-@attrs.frozen
-class Sighting:
-    """A judge spoke: of a state (level, place), or of the step with this ordinal from it."""
-
-    judge: int
-    level: int
-    place: int
-    ordinal: int | None = None
+    engine: str = NUMBA
+    threads: int = 1
 
 
 @attrs.define(eq=False)
@@ -96,6 +76,20 @@ class Search:
     _todo: np.ndarray = attrs.field(factory=lambda: np.zeros(0, np.int64))
     _misses: list[tuple[int, int]] = attrs.field(factory=list)
     _version: int = 0
+    _unknown: int = 0
+    _crew: Crew = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Raises ValueError for an engine that there is not, or too many threads."""
+        if self.options.threads not in (1, MOST_THREADS):
+            message = f"a search has 1 or {MOST_THREADS} threads, not {self.options.threads}"
+            raise ValueError(message)
+        alone = self.options.graph or self._loops.name != NUMBA
+        self._crew = Crew(1 if alone else self.options.threads)
+
+    @property
+    def _loops(self) -> Loops:
+        return loops_for(self.options.engine)
 
     def run(self) -> None:
         """Searches until nothing is left, or until the limit."""
@@ -167,17 +161,18 @@ class Search:
             self._next = [spilled(level, space) for level in self._next]
 
     def _begin(self) -> None:
+        self._crew.learnt = None
         row = np.array(self.situations.first_row(), np.int32)
         wide = self.options.wide
         self._packing = packing_for(self.situations.layout)
         self._visited = Visited(wide, self.options.graph, self.space)
-        tables = self.situations.tables(self.options.symmetry)
-        low, high = kernels.fingerprint(row, tables.first, tables.entry)
-        self._visited.add(low, high, 0)
+        low, high = fingerprint(row.tolist())
+        columns = np.array([low], np.uint64), np.array([high] if wide else [], np.uint64)
+        self._visited.held += self._loops.admit(-1, self._visited.keys, wide, self._visited.index, *columns, 0,
+                                                np.zeros(1, np.bool_), np.zeros(1, np.int32))
         self.states = 1
         everything = np.uint64((1 << len(self.situations.judges)) - 1)
-        self._level = Level(self._packing.pack(row), np.array([low], np.uint64), np.array([high] if wide else [], np.uint64),
-                            np.zeros(1, np.uint64), np.array([everything], np.uint64))
+        self._level = Level(self._packing.pack(row), *columns, np.zeros(1, np.uint64), np.array([everything], np.uint64))
         self._todo, self._begun = np.flatnonzero(self._level.masks).astype(np.int64), True
         self._version = self.situations.locality.version
 
@@ -186,9 +181,17 @@ class Search:
         while self._misses:
             state, trie = self._misses[-1]
             self.situations.learn(trie, self._packing.unpack(self._level.states[state]).tolist())
+            self._crew.learnt = None
             self._misses.pop()
             yield False
         self._repack()
+
+    def _learnt(self) -> Learnt:
+        """What is known, as the loops take it."""
+        if self._crew.learnt is None:
+            self._crew.learnt = learnt_of(self.situations, self._packing.width, local_first=self.options.local_first,
+                                          symmetry=self.options.symmetry)
+        return self._crew.learnt
 
     def _repack(self) -> None:
         """Makes room for the slots and values that were learnt."""
@@ -197,22 +200,15 @@ class Search:
         new = packing_for(self.situations.layout, SPARE)
         self._level = attrs.evolve(self._level, states=self._packing.moved_to(new, self._level.states))
         self._next = [attrs.evolve(level, states=self._packing.moved_to(new, level.states)) for level in self._next]
-        self._packing = new
+        self._packing, self._crew.learnt = new, None
 
     def _judge(self) -> Iterator[bool]:
         """Asks each new state the judges whose answer may have changed."""
-        judges = np.array(self.situations.judge_trie, np.int64)
-        counts, misses = np.zeros(3, np.int64), np.zeros((len(judges) + 4096, 2), np.int64)
         while len(self._todo):
             yield from self._learn()
-            table, pack, level = self.situations.tries.table(), self._packing, self._level
-            kernels.judge(self._todo, level.states, level.masks, level.truth, pack.width, pack.high_slot,
-                          pack.high_column, judges, np.array(self.situations.tries.roots, np.int64), table.nodes, table.child,
-                          misses, counts)
-            self._todo = np.concatenate([self._todo[:counts[1]], self._todo[counts[2]:]])
-            self._misses = [(state, trie) for state, trie in misses[:counts[0]][::-1].tolist()]
+            self._judge_some()
             yield False
-        for at in range(len(judges)):
+        for at in range(len(self.situations.judges)):
             if (at, False) not in self._seen:
                 found = np.flatnonzero(self._level.truth & np.uint64(1 << at))
                 if len(found):
@@ -234,46 +230,91 @@ class Search:
             self._relieve()
             yield False
 
+    def _shares(self) -> list[Array]:
+        """What is to do now, for each thread a part; what one of two threads did not know, one goes through alone."""
+        todo = self._todo
+        if self._unknown:
+            return [todo[:self._unknown].copy()]
+        if self._crew.threads == 1 or len(todo) < SHARED:
+            return [todo.copy()]
+        middle = len(todo) // 2
+        return [todo[:middle].copy(), todo[middle:].copy()]
+
+    def _leave(self, shares: list[Array], again: list[int], done: list[int], misses: list[Array]) -> None:
+        """Notes what is left to do, and what is to be learnt for it."""
+        rest = self._todo[sum(len(share) for share in shares):]
+        unknown = [share[:many] for share, many in zip(shares, again, strict=True)]
+        self._todo = np.concatenate([*unknown, *(share[at:] for share, at in zip(shares, done, strict=True)), rest])
+        self._unknown = sum(again) if len(shares) > 1 else 0
+        self._misses = [(state, trie) for part in misses for state, trie in part[::-1].tolist()]
+
+    def _judge_some(self) -> None:
+        """Asks what is known; what is left stays to do."""
+        shares, level, pack, learnt = self._shares(), self._level, self._packing, self._learnt()
+        asking = len(shares) == 1
+        counts = [np.zeros(3, np.int64) for _ in shares]
+        misses = [np.empty((MISSES + len(self.situations.judges), 2), np.int64) for _ in shares]
+        self._crew.run([partial(self._loops.judge, share, level.states, level.packed, level.masks, level.truth,
+                                pack.column_slot, pack.high_first, *learnt.judge,
+                                *learnt.judge_scratch(level.packed.shape[1]), asking, *each)
+                        for share, *each in zip(shares, misses, counts, strict=True)])
+        self._leave(shares, [each[1] for each in counts], [each[2] for each in counts],
+                    [part[:each[0]] for part, each in zip(misses, counts, strict=True)] if asking else [])
+
     def _expand_some(self) -> None:
         """Expands what fits the buffers and is known; what is left stays to do."""
-        todo = self._todo
-        level, known, pack, seen = self._level, self.situations, self._packing, self._visited
-        actions, numbered = len(known.actions), self.options.graph
-        buffer = max(BUFFER, 4 * actions)
-        seen.make_room(buffer)
-        out = np.empty((buffer, pack.bytes), np.uint8)
-        lows, highs = np.empty(buffer, np.uint64), np.empty(buffer if self.options.wide else 0, np.uint64)
-        parents, ordinals = np.empty(buffer, np.uint32), np.empty(buffer, np.uint16)
-        masks = np.empty(buffer, np.uint64)
-        edges = np.empty((4 * buffer if numbered else 0, 3), np.int32)
-        misses, events = np.empty((4096 + actions + len(known.anchors), 2), np.int64), np.empty((buffer, 3), np.uint64)
-        counts = np.zeros(8, np.int64)
-        table = known.tries.table()
-        pending = sum(len(each) for each in self._next)
-        kernels.expand(
-            todo, level.states, level.lows, level.highs, pack.width, self.states + pending,
-            pack.high_slot, pack.high_column, pack.high_first, *mentions_of(known),
-            np.array(known.anchors, np.int64), np.array(known.offer_trie, np.int64),
-            np.array(known.action_trie, np.int64), np.array(known.environment, np.bool_),
-            np.array(known.action_names, np.bool_), np.array(known.tries.roots, np.int64), table.nodes, table.child,
-            *known.offers.arrays()[:2], *known.writes.arrays(), known.affected_by(pack.width),
-            *attrs.astuple(known.choice(local_first=self.options.local_first), recurse=False),
-            *attrs.astuple(known.tables(self.options.symmetry), recurse=False),
-            seen.keys, seen.wide, seen.index, seen.room,
-            out, lows, highs, parents, ordinals, masks, edges, self.states - len(level), misses, events, counts)
-        new, missing, again, transitions, quiet, at, edge, event = counts.tolist()
-        seen.held += new
-        self.transitions += transitions
-        self.quiet += quiet
-        self._next.append(Level(out[:new].copy(), lows[:new].copy(), highs[:new].copy(),
-                                level.truth[parents[:new]], masks[:new].copy()))
-        self._trail.append(Trail(parents[:new].copy(), ordinals[:new].copy()))
-        if numbered:
-            self.edges.append(edges[:edge].copy())
-        for state, ordinal, flags in events[:event].tolist():
-            self._note_step(int(state), int(ordinal), int(flags))
-        self._todo = np.concatenate([todo[:again], todo[at:]])
-        self._misses = [(state, trie) for state, trie in misses[:missing][::-1].tolist()]
+        shares, level, known, pack, seen = self._shares(), self._level, self.situations, self._packing, self._visited
+        learnt, wide, every = self._learnt(), self.options.wide, self.options.graph
+        length = max(BUFFER, 4 * len(known.actions))
+        seen.make_room(length * len(shares), self._loops, self._crew)
+        found = self._crew.buffers(len(shares), length, MISSES + len(known.actions) + len(known.anchors), wide=wide)
+        asking = len(shares) == 1
+        adding = asking and not every
+        self._crew.run([partial(
+            self._loops.expand, share, level.states, level.packed, level.lows, level.highs, pack.column_slot,
+            pack.high_first, *learnt.expand, *learnt.scratch(level.packed.shape[1]), seen.keys, wide, every,
+            adding, asking, each.lows, each.highs, each.who, each.misses,
+            each.events, each.counts) for share, each in zip(shares, found, strict=True)])
+        counts = np.array([each.counts for each in found])
+        self.transitions += int(counts[:, 3].sum())
+        self.quiet += int(counts[:, 4].sum())
+        for each in found:
+            for state, ordinal, flags in each.events[:each.counts[6]].tolist():
+                self._note_step(int(state), int(ordinal), int(flags))
+        self._admit([each.only() for each in found])
+        self._leave(shares, counts[:, 2].tolist(), counts[:, 5].tolist(),
+                    [each.misses[:each.counts[1]] for each in found] if asking else [])
+
+    def _admit(self, found: list[Candidates]) -> None:
+        """Adds what is new among the candidates to the states and to the level that is next."""
+        level, pack, seen, learnt = self._level, self._packing, self._visited, self._learnt()
+        base = self.states + sum(len(each) for each in self._next)
+        fresh = [np.ones(len(each), np.bool_) for each in found]
+        target = [np.empty(len(each) if self.options.graph else 0, np.int32) for each in found]
+        if self.options.graph or len(found) > 1:
+            halves = [-1] if len(found) == 1 else [0, 1]
+            self._crew.run([partial(self._admit_half, half, found, fresh, target, base) for half in halves])
+        many = [int(np.count_nonzero(each)) for each in fresh]
+        seen.held += sum(many)
+        out = blank_level(sum(many), pack.bytes, wide=self.options.wide)
+        trail = Trail(np.empty(sum(many), np.uint32), np.empty(sum(many), np.uint16))
+        places = [slice(sum(many[:at]), sum(many[:at + 1])) for at in range(len(many))]
+        self._crew.run([partial(
+            self._loops.emit, each.who, each.lows, each.highs, new, level.states, level.packed, level.lows, level.highs,
+            pack.high_first, *learnt.emit, out.states[at], out.packed[at], out.lows[at],
+            out.highs[at] if self.options.wide else out.highs, trail.parents[at], trail.ordinals[at], out.masks[at])
+            for each, new, at in zip(found, fresh, places, strict=True)])
+        np.take(level.truth, trail.parents, out=out.truth)
+        self._next.append(out)
+        self._trail.append(trail)
+        if self.options.graph:
+            who = found[0].who
+            self.edges.append(np.stack([who[:, 0] + np.int32(self.states - len(level)), target[0], who[:, 3]], axis=1))
+
+    def _admit_half(self, half: int, found: list[Candidates], fresh: list[Array], target: list[Array], base: int) -> None:
+        for each, new, numbers in zip(found, fresh, target, strict=True):
+            self._loops.admit(half, self._visited.keys, self.options.wide, self._visited.index, each.lows, each.highs, base,
+                              new, numbers)
 
     def _note_step(self, state: int, ordinal: int, flags: int) -> None:
         for at in range(flags.bit_length()):
@@ -329,44 +370,12 @@ class Search:
         return walk(self.situations, reversed(ordinals))
 
 
-def mentions_of(known: Situations) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Which slots can mention a generated name, where each has its masks, the masks, and how many names there are."""
-    slots, first, flat = [], [], []
-    for slot in range(kernels.DERIVED, len(known.layout) if known.layout.names else 0):
-        masks = known.layout.mentions(slot)
-        if any(masks):
-            slots.append(slot)
-            first.append(len(flat))
-            flat += masks
-    return np.array(slots, np.int64), np.array(first, np.int64), np.array(flat, np.uint64), len(known.layout.names)
-
-
-COLUMNS = ("states", "lows", "highs", "truth", "masks")
-
-
-def joined(parts: list[Level], like: Level, space: Space) -> Level:
-    """Levels one after the other; an empty one of the same form if there are none."""
-    length = sum(len(part) for part in parts)
-    columns = []
-    for name in COLUMNS:
-        form = getattr(like, name)
-        kept = length if len(form) == len(like) else 0
-        width = form.shape[1] if form.ndim > 1 else 0
-        columns.append(space.zeros(kept, form.dtype, width))
-        np.concatenate([getattr(part, name) for part in parts] or [form[:0]], out=columns[-1])
-    return Level(*columns)
-
-
-def spilled(level: Level, space: Space) -> Level:
-    """The level in files."""
-    return Level(*(space.spill(getattr(level, name)) for name in COLUMNS))
-
-
 def enabled_in(known: Situations, row: list[Code]) -> list[tuple[int, int]]:
     """The Actions that a row offers, by number, each with its outcome, in the order of the compiled loop."""
     row = known.derived(row)
     return [(action, known.learn(known.action_trie[action], row))
-            for anchor, trie in zip(tuple(known.anchors), tuple(known.offer_trie), strict=True) if row[anchor]
+            for anchor, trie in zip(tuple(known.anchors), tuple(known.offer_trie), strict=True)
+            if anchor < len(row) and row[anchor]
             for (action,) in known.offers.at(known.learn(trie, row))]
 
 

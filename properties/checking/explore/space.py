@@ -67,10 +67,15 @@ class Space:
         return 0 if self.is_mapped(array) else int(array.nbytes)
 
     def _map(self, shape: tuple[int, ...], dtype: Any, size: int) -> Array:  # noqa: ANN401 -- numpy's own
-        folder = tempfile.gettempdir() if self.folder is None else str(self.folder)
-        handle, path = tempfile.mkstemp(prefix="seatrial-", suffix=".level", dir=folder)
+        folder = Path(tempfile.gettempdir()) if self.folder is None else self.folder
         try:
-            reserve(handle, size, Path(folder))
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, path = tempfile.mkstemp(prefix="seatrial-", suffix=".level", dir=folder)
+        except OSError as error:
+            message = f"{say_bytes(size)} more are needed and nothing can be written to {folder}: {error.strerror}"
+            raise NoRoom(message) from error
+        try:
+            reserve(handle, size, folder)
             mapped = np.memmap(path, dtype, "r+", shape=shape)
         finally:
             os.close(handle)

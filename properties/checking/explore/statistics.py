@@ -20,7 +20,8 @@ class Statistics:
     frontier and the trails take, and `on_disk` how much of it was moved to files; `levels` is how many states each
     distance has, `resumed` how many states were known when this run began, `collision` the chance that two of them
     shared a fingerprint. `never_taken` names kinds of step that the scope allows, `never_reached` each `sometimes`
-    without a sighting, `stopped` why the search ended early.
+    without a sighting, `stopped` why the search ended early. `graph` are the figures of the
+    search without reductions that liveness needed.
     """
 
     states: int
@@ -41,6 +42,7 @@ class Statistics:
     never_taken: tuple[str, ...] = ()
     never_reached: tuple[str, ...] = ()
     stopped: str = ""
+    graph: "Statistics | None" = None
 
     @property
     def states_per_second(self) -> float:
@@ -61,7 +63,6 @@ class Statistics:
     def collision(self) -> float:
         """The chance that a state was taken for another one and left out, at most (birthday bound)."""
         return float(self.states) ** 2 / 2.0 ** (self.fingerprint_bits + BITS_OF_CHANCE)
-
 
     @property
     def predicted(self) -> int | None:

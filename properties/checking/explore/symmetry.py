@@ -19,7 +19,7 @@ from seatrial.model.apiserver.names import SUFFIX_LENGTH, suffix
 from seatrial.model.canonical import SUFFIX, Renaming, rename
 from seatrial.model.frozen import EMPTY, FrozenMap
 from seatrial.model.view import Cell
-from seatrial.properties.checking.explore import kernels
+from seatrial.properties.checking.explore.fingerprints import mix
 from seatrial.properties.checking.explore.kernels import DERIVED
 from seatrial.properties.checking.explore.layout import Code, Layout, Slot
 
@@ -120,7 +120,7 @@ class Symmetry:
         renaming = Renaming(pattern, FrozenMap(names), EMPTY, 0, FOREVER)
         moved = Cell(cell.table, cell.owner, renaming.text(cell.kind), renaming.text(cell.key))
         said = (moved, place, rename(self.layout.decode(slot, code), cell.kind, renaming))
-        return int(kernels.mix(NUMBERED, self._numbers.setdefault(said, len(self._numbers) + 1)))
+        return mix(NUMBERED, self._numbers.setdefault(said, len(self._numbers) + 1))
 
     def _flat(self) -> Tables:
         bases = self._bases()

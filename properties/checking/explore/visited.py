@@ -1,13 +1,19 @@
-"""The states that were seen: a table of fingerprints with open addressing, which doubles when it is full."""
+"""The states that were seen: a table of fingerprints with open addressing, which doubles when it is full.
+
+A fingerprint's topmost bit says in which half of the table it is, so that two threads can each fill one.
+"""
+
+from functools import partial
 
 import attrs
 import numpy as np
 
-from seatrial.properties.checking.explore import kernels
+from seatrial.properties.checking.explore.crew import Crew
+from seatrial.properties.checking.explore.loops import Loops
 from seatrial.properties.checking.explore.space import Space
 
 FULL = 0.7
-SMALLEST = 1 << 16
+SMALLEST, LARGE = 1 << 16, 1 << 19
 
 
 @attrs.define(eq=False)
@@ -45,7 +51,7 @@ class Visited:
         """How many more fit before it must grow."""
         return int(FULL * self.size) - self.held
 
-    def make_room(self, most: int) -> None:
+    def make_room(self, most: int, loops: Loops, crew: Crew) -> None:
         """Grows until `most` more fit."""
         size = self.size
         while int(FULL * size) - self.held < most:
@@ -53,13 +59,12 @@ class Visited:
         if size > self.size:
             keys, index = self.keys, self.index
             self._allocate(size)
-            kernels.rehash(keys, self.wide, index, self.keys, self.index)
+            halves = [[0], [1]] if crew.threads > 1 and size > LARGE else [[0, 1]]
+            crew.run([partial(self._take_over, keys, index, loops, each) for each in halves])
 
-    def add(self, low: int, high: int, number: int) -> int:
-        """Adds one fingerprint; answers -1 if it was new, else its number."""
-        found = int(kernels.insert(self.keys, self.wide, self.index, np.uint64(low), np.uint64(high), number))
-        self.held += found < 0
-        return found
+    def _take_over(self, keys: np.ndarray, index: np.ndarray, loops: Loops, halves: list[int]) -> None:
+        for half in halves:
+            loops.rehash(keys, self.wide, index, self.keys, self.index, half)
 
     @property
     def bytes(self) -> int:

@@ -28,7 +28,7 @@ def small_scope(replicas: int = 1, controllers: tuple[str | Controller, ...] = (
 
 def small_cluster(**budgets: int) -> tuple[Cluster, tuple[Property, ...]]:
     """Its first cluster, and the properties of safety that it can be asked."""
-    cluster = start(small_scope(**budgets))
+    cluster = start(small_scope(1, ("replicaset", "scheduler"), **budgets))
     return cluster, select(cluster, SAFETY, asked=False)
 
 

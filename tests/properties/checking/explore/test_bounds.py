@@ -41,9 +41,12 @@ def test_what_is_left_out_is_said() -> None:
     assert () == left_out(explorable(WILD))
 
 
-@pytest.mark.parametrize("change", [{"names": 0}, {"versions": 0}, {"timed": True}])
-def test_a_scope_without_bounds_is_no_scope_to_exhaust(change: dict[str, int]) -> None:
+FINITE = explorable(WILD)
+
+
+@pytest.mark.parametrize("scope", [attrs.evolve(FINITE, names=0), attrs.evolve(FINITE, versions=0),
+                                   attrs.evolve(FINITE, timed=True)])
+def test_a_scope_without_bounds_is_no_scope_to_exhaust(scope: Scope) -> None:
     """It would never end."""
-    scope = attrs.evolve(explorable(WILD), **change)
     with pytest.raises(ValueError, match="this scope is not finite: explore `explorable"):
         explore_cluster(start(scope), (), Limits(states=10))

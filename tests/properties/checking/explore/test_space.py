@@ -59,6 +59,14 @@ def test_a_full_disk_is_an_error_and_no_crash(monkeypatch: pytest.MonkeyPatch, t
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_folder_is_made_when_it_is_needed_and_a_file_is_none(tmp_path: Path) -> None:
+    """What cannot be written to is named."""
+    assert Space(memory=0, folder=tmp_path / "a" / "b").zeros(SMALL, np.uint64).any() == np.False_
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NoRoom, match=f"nothing can be written to {tmp_path}/file"):
+        Space(memory=0, folder=tmp_path / "file").zeros(SMALL, np.uint64)
+
+
 @pytest.mark.parametrize("graph", [False, True])
 def test_a_search_in_files_finds_what_one_in_memory_finds(graph: bool, tmp_path: Path) -> None:
     """State for state, edge for edge."""

@@ -1,0 +1,115 @@
+"""The properties of one search: who asks them, and what the search allows to say of each."""
+
+from seatrial.model.cluster import Cluster
+from seatrial.properties.checking.explore.bounds import felt_versions
+from seatrial.properties.checking.explore.graph import Graph, of_search
+from seatrial.properties.checking.explore.growth import rounded
+from seatrial.properties.checking.explore.liveness import answer_to, verdict_of
+from seatrial.properties.checking.explore.memory import say_bytes
+from seatrial.properties.checking.explore.recorded import judge_of, step_judge_of
+from seatrial.properties.checking.explore.search import Search, Sighting
+from seatrial.properties.checking.explore.situations import Situations
+from seatrial.properties.checking.explore.statistics import Statistics, statistics_of
+from seatrial.properties.checking.explore.timed import early_timers, is_there_in_time, why_early
+from seatrial.properties.checking.explore.transitions import of_cluster
+from seatrial.properties.checking.replay import confirm, replay
+from seatrial.properties.checking.verdict import HOLDS, UNKNOWN, VIOLATED, Counterexample, Verdict
+from seatrial.properties.property import ALWAYS, LIVENESS, SOMETIMES, STEP, Property
+
+FIRST, ALL = "at the first violation", "with each property violated"
+
+
+class Asked:
+    """The properties of one search, by the judge that asks them."""
+
+    def __init__(self, initial: Cluster, properties: tuple[Property, ...]) -> None:
+        """Properties of states and of steps are asked by judges of their own."""
+        self.initial = initial
+        self.properties = properties
+        self._kinds = {each.name: each.kind for each in properties}
+        self.of_states = tuple(each for each in properties if each.kind != STEP)
+        self.of_steps = tuple(each for each in properties if each.kind == STEP)
+        self.situations = Situations(
+            of_cluster(initial), tuple(judge_of(initial.system, each) for each in self.of_states),
+            tuple(step_judge_of(initial.system, each) for each in self.of_steps),
+            frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS))
+
+    def verdicts(self, search: Search, stopped: str = "") -> tuple[Verdict, ...]:
+        """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early."""
+        found = self.found(search)
+        graph = of_search(search) if search.options.graph else None
+        return tuple(self._timely(each, self._verdict(each, search, found, graph, stopped))
+                     for each in self.properties if each.kind != SOMETIMES)
+
+    def found(self, search: Search) -> dict[str, Sighting]:
+        """The first sighting of each property that was violated, or of each `sometimes`."""
+        return {self.asked_by(each).name: each for each in search.sightings}
+
+    def seen(self, search: Search) -> tuple[str, ...]:
+        """The names of each `sometimes` that was reached."""
+        found = self.found(search)
+        return tuple(each.name for each in self.properties if each.kind == SOMETIMES and each.name in found)
+
+    def is_answered(self, search: Search, *, first: bool, judged: bool) -> str:
+        """Is each property violated, or one if that is enough? Asked of whole levels, so that runs are shortest."""
+        broken = [name for name in self.found(search) if self._kinds[name] in (ALWAYS, STEP)] if judged else []
+        if broken and first:
+            return FIRST
+        checked = [each for each in self.properties if each.kind != SOMETIMES]
+        return ALL if broken and len(broken) == len(checked) else ""
+
+    def asked_by(self, sighting: Sighting) -> Property:
+        """The property whose judge spoke."""
+        return (self.of_states if sighting.ordinal is None else self.of_steps)[sighting.judge]
+
+    def _verdict(self, prop: Property, search: Search, found: dict[str, Sighting], graph: Graph | None,
+                 stopped: str) -> Verdict:
+        if prop.kind in (ALWAYS, STEP) and prop.name in found:
+            counterexample = self._counterexample(prop, search, found[prop.name])
+            return Verdict(prop.name, VIOLATED, counterexample.sentence, counterexample, prop.kind)
+        reason = why_unknown(prop, search, found, self.initial.system.scope.versions, stopped)
+        if prop.kind in LIVENESS and graph is not None:
+            answer = answer_to(graph, search, prop, self.of_states)
+            said = verdict_of(self.initial, graph, prop, answer)
+            if said is not None and (said.verdict == VIOLATED or not reason):
+                return said
+        if reason:
+            return Verdict(prop.name, UNKNOWN, reason, kind=prop.kind)
+        return Verdict(prop.name, HOLDS, f"in all {search.states:,} states of this scope", kind=prop.kind)
+
+    def _timely(self, prop: Property, verdict: Verdict) -> Verdict:
+        """The verdict, unless it rests on a timer that ran out early and is not found with the clock modelled."""
+        found = verdict.counterexample
+        if found is None or not early_timers(found.actions):
+            return verdict
+        if is_there_in_time(self.initial, prop, found, self.properties):
+            return verdict
+        return Verdict(prop.name, UNKNOWN, why_early(found.actions), kind=prop.kind)
+
+    def _counterexample(self, prop: Property, search: Search, sighting: Sighting) -> Counterexample:
+        """A shortest run to the violation, replayed."""
+        actions = tuple(search.path_to(sighting.level, sighting.place, sighting.ordinal))
+        states = replay(self.initial, actions)
+        said = prop.predicate(states[-2], actions[-1], states[-1]) if prop.kind == STEP else prop.predicate(states[-1])
+        found = Counterexample(prop.name, actions, said or "", len(actions))
+        confirm(self.initial, prop, found)
+        return found
+
+
+def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], versions: int, stopped: str) -> str:
+    """Why an absence of violations says nothing, or ""."""
+    if felt := search.situations.felt or felt_versions(search.situations.layout, versions):
+        return f"a bound was felt that Kubernetes does not have: {felt}"
+    if not search.complete:
+        return say_unfinished(statistics_of(search, 0.0), stopped)
+    if prop.sibling and prop.sibling not in found:
+        return f"its premise is never reached here: {prop.sibling} was seen in none of {search.states:,} states"
+    return ""
+
+
+def say_unfinished(statistics: Statistics, stopped: str) -> str:
+    """How far a search came that was stopped, and what it would need, where that can be told."""
+    total = statistics.predicted
+    need = f", of about {rounded(total):,} ({say_bytes(total * statistics.bytes_per_state)})" if total else ""
+    return (f"the search stopped {stopped or 'early'} after {statistics.states:,} states{need}, {statistics.waiting:,} "
+            "of them not expanded: give it more time, or a smaller scope")

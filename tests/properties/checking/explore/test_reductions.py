@@ -1,0 +1,168 @@
+"""Reductions keep every verdict, and every quiet state up to renaming; without them the counts are the reference's."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from seatrial.model.canonical import canonical
+from seatrial.model.cluster import Cluster
+from seatrial.model.frozen import FrozenMap
+from seatrial.model.scope import Scope
+from seatrial.model.start import start
+from seatrial.model.users import Delete, Scale
+from seatrial.model.variants.scenarios import NAMESPACE, node, replicaset
+from seatrial.properties.checking import reference
+from seatrial.properties.checking.explore.recorded import judge_of
+from seatrial.properties.checking.explore.search import Options, Search, enabled_in
+from seatrial.properties.checking.explore.situations import Situations
+from seatrial.properties.checking.explore.transitions import of_cluster
+from seatrial.properties.property import Property
+from tests.properties.checking.scenarios import FORGETFUL
+
+RS = ("replicaset",)
+SCHEDULED = ("replicaset", "scheduler")
+NAMES = 4
+
+
+def scope_of(controllers: tuple[Any, ...], replicas: int = 1, nodes: int = 0, users: tuple[Any, ...] = (),
+             **budgets: int) -> Scope:
+    """A ReplicaSet with these controllers, on nodes with kubelets if there are nodes."""
+    machines = tuple(node(f"node-{at}") for at in range(1, nodes + 1))
+    return Scope(controllers=controllers, objects=(*NAMESPACE, *machines, replicaset(replicas)), kubelets=bool(nodes),
+                 names=NAMES, versions=64, secured=False, hypotheses=("lag_below_expectation_ttl",), users=users,
+                 budgets=FrozenMap({user.verb: 1 for user in users} | budgets))
+
+
+def scale(to: int) -> Scale:
+    """`kubectl scale` of the ReplicaSet."""
+    return Scale("replicasets", "default/web", to)
+
+
+SCOPES = {
+    "one pod": scope_of(RS),
+    "two pods": scope_of(RS, 2),
+    "three pods": scope_of(RS, 3),
+    "refused": scope_of(RS, 2, refused=1),
+    "lost": scope_of(RS, 1, lost=1),
+    "late": scope_of(RS, 1, late=1),
+    "crash": scope_of(RS, 2, crash=1),
+    "dropped watch": scope_of(RS, 1, drop=1),
+    "expired watch": scope_of(RS, 1, gone=1),
+    "scaled up": scope_of(RS, 1, users=(scale(2),)),
+    "scaled down": scope_of(RS, 1, users=(scale(0),)),
+    "scaled and refused": scope_of(RS, 1, users=(scale(2),), refused=1),
+    "scheduled": scope_of(SCHEDULED, 1),
+    "two scheduled": scope_of(SCHEDULED, 2),
+    "scheduled and crash": scope_of(SCHEDULED, 1, crash=1),
+    "scheduled and lost": scope_of(SCHEDULED, 1, lost=1),
+    "whole": scope_of(SCHEDULED, 1, 1),
+    "whole and refused": scope_of(SCHEDULED, 1, 1, refused=1),
+    "whole and crash": scope_of(SCHEDULED, 1, 1, crash=1),
+    "deleted": scope_of(RS, 1, users=(Delete("replicasets", "default/web"),)),
+    "forgetful": scope_of((FORGETFUL,), 1),
+    "forgetful and scheduled": scope_of((FORGETFUL, "scheduler"), 1),
+}
+
+
+def surplus(cluster: Cluster) -> str | None:
+    """Never more pods than the ReplicaSet asks for, while there is one and nobody asks for fewer."""
+    owner = cluster.get("replicasets", "default/web")
+    have = len(cluster.objects("pods"))
+    return f"{have} pods, {owner.spec.replicas} asked for" if owner is not None and have > owner.spec.replicas else None
+
+
+SURPLUS = Property("surplus", "always", "The controller made each of them.", surplus)
+
+
+def explored(scope: Scope, **options: Any) -> Search:
+    """A search of the scope that asks whether there are too many pods."""
+    cluster = start(scope)
+    search = Search(Situations(of_cluster(cluster), (judge_of(cluster.system, SURPLUS),), (), frozenset((0,))),
+                    Options(**options))
+    search.run()
+    return search
+
+
+def counts(search: Search) -> tuple[int, int, int, int]:
+    """States, transitions, quiet states, depth."""
+    return search.states, search.transitions, search.quiet, search.depth
+
+
+SLOW = ("two scheduled", "whole and crash", "whole and refused", "three pods", "scheduled and lost", "forgetful",
+        "forgetful and scheduled")
+"""The plain searches take up to a minute for each of these."""
+NAMED = [pytest.param(name, marks=[pytest.mark.nightly] if name in SLOW else []) for name in SCOPES]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_explorer_counts_what_the_reference_counts(name: str) -> None:
+    """Without reductions: states, transitions, quiet states and depth, all the same."""
+    found = reference.explore(start(SCOPES[name]))
+    assert found.complete
+    assert bool(found.felt) == name.startswith("forgetful")
+    assert (found.states, found.transitions, found.quiet, found.depth) == counts(explored(SCOPES[name]))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_symmetry_counts_what_the_sorting_reference_counts(name: str) -> None:
+    """States up to renaming, and the Actions of one state of each kind."""
+    found = reference.explore(start(SCOPES[name]), symmetric=True)
+    assert found.complete
+    assert (found.states, found.transitions, found.quiet, found.depth) == counts(explored(SCOPES[name], symmetry=NAMES))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_reduction_keeps_the_verdict_and_the_quiet_states(name: str) -> None:
+    """Never more states, the same violations, and the same quiet states up to renaming."""
+    plain = explored(SCOPES[name])
+    for options in ({"symmetry": NAMES}, {"local_first": True}, {"symmetry": NAMES, "local_first": True}):
+        reduced = explored(SCOPES[name], **options)
+        assert reduced.states <= plain.states
+        assert [each.judge for each in plain.sightings] == [each.judge for each in reduced.sightings]
+        assert quiet_states(SCOPES[name]) == quiet_states(SCOPES[name], **options)
+
+
+def quiet_states(scope: Scope, **options: Any) -> set[Cluster]:
+    """The quiet states of a search, each up to renaming."""
+    cluster = start(scope)
+    known = Situations(of_cluster(cluster))
+    search = Search(known, Options(**options))
+    found: set[Cluster] = set()
+    for level in search.levels():
+        if search.depth == 0:
+            found.clear()
+        for packed in level.states:
+            row = search._packing.unpack(packed).tolist()
+            if all(known.environment[action] for action, _ in enabled_in(known, row)):
+                cells = FrozenMap(known.layout.cells(row))
+                found.add(canonical(Cluster(cluster.system, cells), symmetric=True))
+    return found
+
+
+def test_some_scopes_are_reduced_and_some_are_broken() -> None:
+    """Negative control: the comparison would notice a reduction that does nothing, and a search that finds nothing."""
+    plain, reduced = explored(SCOPES["whole and crash"]), explored(SCOPES["whole and crash"], local_first=True)
+    assert 3 * reduced.states < plain.states
+    assert explored(SCOPES["two pods"], symmetry=NAMES).states < explored(SCOPES["two pods"]).states
+    assert [0] == [each.judge for each in explored(SCOPES["forgetful"], local_first=True).sightings]
+
+
+def test_a_plan_that_others_look_into_is_not_taken_alone() -> None:
+    """The audit: a property that reads plans makes replies visible, and the reduction gives way."""
+    nosy = Property("nosy", "always", "why", lambda cluster: "busy" * any(
+        True for _ in cluster.view().scan("plan", "replicaset-controller")) or None)
+    cluster = start(SCOPES["whole"])
+    blind, seeing = (Search(Situations(of_cluster(cluster), (judge_of(cluster.system, nosy),), (), always),
+                            Options(local_first=True)) for always in (frozenset[int](), frozenset((0,))))
+    blind.run()
+    seeing.run()
+    assert blind.states < seeing.states
+
+
+def test_a_controller_that_reads_anothers_memory_is_left_alone() -> None:
+    """The audit names whose memory is looked into, and by whom."""
+    cluster = start(attrs.evolve(SCOPES["whole"], budgets=FrozenMap({"exit": 1})))
+    known = Situations(of_cluster(cluster))
+    Search(known, Options(local_first=True)).run()
+    assert {"kubelet-node-1"} == set(known.locality.shared)

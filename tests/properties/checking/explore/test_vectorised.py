@@ -1,0 +1,103 @@
+"""The loops in numpy find what the compiled ones find, and what a search with a set finds."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from seatrial.properties.checking.explore import kernels, loops, vectorised
+from seatrial.properties.checking.explore.search import Options, Search
+from seatrial.properties.checking.explore.situations import Situations
+from tests.properties.checking.explore.engines import HOW, SCOPES, counted, plainly, searched, situations
+from tests.strategies.transition_systems import Invented, transition_systems
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", SCOPES)
+def test_both_engines_find_the_same(name: str, how: str) -> None:
+    """On the real model: states, transitions, quiet states, levels and sightings, under every reduction."""
+    compiled, vectors = (counted(searched(situations(name), engine=engine, **HOW[how])) for engine in ("numba", "numpy"))
+    assert compiled == vectors
+
+
+@given(transition_systems())
+def test_both_engines_find_what_a_set_finds(invented: Invented) -> None:
+    """On invented systems with guards, copies and queues."""
+    expected = plainly(invented.system())
+    for engine in ("numba", "numpy"):
+        for graph in (False, True):
+            found = counted(searched(Situations(invented.system()), engine=engine, graph=graph))
+            assert expected == {name: found[name] for name in expected}
+
+
+@given(transition_systems())
+def test_both_engines_keep_paths_that_can_be_walked(invented: Invented) -> None:
+    """The path to the last state of each level has as many Actions as the level is deep, and each is offered in turn."""
+    for engine in ("numba", "numpy"):
+        search = searched(Situations(invented.system()), engine=engine)
+        for level, many in enumerate(search.by_level):
+            assert level == len(search.path_to(level, many - 1))
+
+
+def test_a_loop_that_forgets_states_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: fingerprints that are taken for known lose states."""
+    expected = counted(searched(situations("crash")))
+    monkeypatch.setattr(vectorised, "is_held", lambda keys, wide, lows, highs: lows % np.uint64(16) == 0)
+    assert expected != counted(searched(situations("crash"), engine="numpy"))
+
+
+def test_a_loop_that_takes_one_value_for_another_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: what may have changed must be looked up again."""
+    expected = counted(searched(situations("plain")))
+    monkeypatch.setattr(vectorised, "differences", lambda rows, g: (np.zeros(0, np.int64), np.zeros(0, np.int64)))
+    with pytest.raises(Exception, match=r".*") as failed:
+        assert expected == counted(searched(situations("plain"), engine="numpy"))
+    assert failed.value
+
+
+def test_many_values_in_one_cell_take_two_bytes() -> None:
+    """A cell that counts to 700 has a state for each number, in both engines."""
+    for engine in ("numba", "numpy"):
+        search = Search(Situations(counting(700)), Options(engine=engine))
+        search.run()
+        assert (701, 700) == (search.states, search.transitions)
+
+
+def counting(end: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 -- see below
+    """A system of one cell that counts."""
+    from seatrial.model.actions import Action  # noqa: PLC0415
+    from seatrial.model.frozen import FrozenMap  # noqa: PLC0415
+    from seatrial.model.view import Cell  # noqa: PLC0415
+    from seatrial.properties.checking.explore.transitions import TransitionSystem  # noqa: PLC0415
+
+    counter = Cell("counter")
+    return TransitionSystem(
+        FrozenMap({counter: 1}), ("counter",), lambda view, _: (Action("Count", "p", ""),) if view[counter] <= end else (),
+        lambda view, _: view.__setitem__(counter, view[counter] + 1), lambda _: False)
+
+
+def test_without_numba_numpy_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has to ask for it."""
+    assert "numba" == loops.loops_for().name
+    monkeypatch.setattr(kernels, "numba", None)
+    assert "numpy" == loops.loops_for().name
+
+
+def test_another_engine_is_refused() -> None:
+    """By name."""
+    with pytest.raises(ValueError, match="there is no engine 'c': choose 'numba' or 'numpy'"):
+        loops.loops_for("c")
+
+
+def test_a_python_without_numba_explores() -> None:
+    """Where it cannot be imported, nothing else is missing."""
+    code = ("import sys; sys.modules['numba'] = None\n"
+            "from seatrial.properties.checking.explore.search import Search\n"
+            "from seatrial.properties.checking.explore.situations import Situations\n"
+            "from tests.strategies.transition_systems import Invented, Rule\n"
+            "system = Invented(2, (Rule(0, 1, False, 'set', 1, 2, False), Rule(1, 2, True, 'copy', 0, 1, True))).system()\n"
+            "search = Search(Situations(system)); search.run(); print(search.states, search.transitions)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "3 4" == done.stdout.strip()
