@@ -16,7 +16,6 @@ from seatrial.model import clock, cloud, node, users, users_drain, users_pages
 from seatrial.model.actions import Action
 from seatrial.model.client import process
 from seatrial.model.faults import FAULTS
-from seatrial.model.frozen import FrozenMap
 from seatrial.model.steps import Step
 from seatrial.model.system import System
 from seatrial.model.view import Cell, Cells, View

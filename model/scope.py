@@ -19,8 +19,8 @@ class Scope:
     `users`: what users may do, and `budgets`: how often each kind of user action and fault may still happen.
     `gates`: feature gates whose value differs from the default of 1.36. `hypotheses`: named assumptions about time.
     `versions`: the modulus of resourceVersions in explored scopes, or 0 for the full revision. `names`: how many
-    generated names of one base may be in use or remembered at once in explored scopes, or 0 for no bound. `timed`: only `Advance`
-    moves the clock; otherwise an armed timer may fire at any step. `secured`: requests pass authentication,
+    generated names of one base may be in use or remembered at once in explored scopes, or 0 for no bound. `timed`: only
+    `Advance` moves the clock; otherwise an armed timer may fire at any step. `secured`: requests pass authentication,
     authorization and admission; without, they go straight to the store. `images`: the images on every node; None for
     all of them. `history`: how many events of each resource the API server's watch cache holds, or 0 where nobody
     reads the past (`seatrial.model.etcd.history`). `variant`: the seeded bug that was applied, if any.

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from seatrial.model.api.apps import Deployment, ReplicaSet
-from seatrial.model.api.core import Pod, PodSpec
+from seatrial.model.api.core import Node, Pod, PodSpec
+from seatrial.model.api.meta import key_of
 from seatrial.model.loops import short_name
 from seatrial.model.scope import Scope
-from seatrial.model.users import Apply, Delete, Recreate
+from seatrial.model.users import Apply, Delete, Recreate, Scale
 from seatrial.properties.property import Where
 
 WORKLOADS = {Deployment: "deployments", ReplicaSet: "replicasets"}
@@ -105,7 +106,41 @@ def replaces_pods(scope: Scope) -> bool:
 
 def binds_pods(scope: Scope) -> bool:
     """Scopes in which pods get a node, or have one from the beginning."""
-    return runs("scheduler")(scope) or any(spec.node_name for spec in pod_specs(scope))
+    return every(runs("scheduler"), holds(Node))(scope) or any(spec.node_name for spec in pod_specs(scope))
+
+
+def schedules_pods(scope: Scope) -> bool:
+    """Scopes with pods, and nodes to choose from."""
+    return has_pods(scope) and holds(Node)(scope)
+
+
+def may_hold_two(scope: Scope) -> bool:
+    """Scopes that may hold two objects of one resource: at first, because somebody asks for two, or in passing.
+
+    In passing: a pod is replaced before it is gone, or made again because the answer to a create was missing. What
+    controllers of one's own make is not known.
+    """
+    named = {(type(each), key_of(each.metadata)) for each in manifests(scope)}
+    kinds = [kind for kind, _ in named]
+    asked = [each.spec.replicas for each in manifests(scope)
+             if getattr(getattr(each, "spec", None), "template", None) is not None]
+    scaled = [user.replicas for user in scope.users if isinstance(user, Scale) and scope.budgets.get(user.verb)]
+    return (
+        len(set(kinds)) < len(kinds)
+        or sum(1 if each is None else each for each in asked) > 1
+        or max(scaled, default=0) > 1
+        or any(not isinstance(each, str) for each in scope.controllers)
+        or (makes_pods(scope) and makes_another(scope))
+    )
+
+
+def makes_another(scope: Scope) -> bool:
+    """Scopes in which one that is there may be replaced, or made again."""
+    return some(
+        allows("lost-create", "late-create", "recreate", "label", "drain", "set-image", "apply"),
+        deletes("pods"),
+        every(allows("node-down", "partition"), runs("taint-eviction")),
+    )(scope)
 
 
 def every(*conditions: Where) -> Where:

@@ -53,13 +53,16 @@ class Property:
     predicate: Callable[..., str | None]
     link: str = ""
     restrictions: str = ""
-    sibling: str = attrs.field(default=attrs.Factory(
-        lambda self: premise_name(self.name) if self.kind == LEADS_TO else "", takes_self=True))
+    sibling: str = attrs.field()
     reads: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
     breaks_under: tuple[str, ...] = ()
     where: Where = anywhere
     premise: State | None = None
+
+    @sibling.default
+    def _premise_of_leads_to(self) -> str:
+        return premise_name(self.name) if self.kind == "leads-to" else ""
 
     def __attrs_post_init__(self) -> None:
         """Raises ValueError for a kind that does not exist, and for a premise where there is none to state."""

@@ -85,7 +85,8 @@ def _report_to_json(report: Report, not_modelled: tuple[str, ...], written: tupl
     return {
         "exit": 130 if report.interrupted else report.exit_code,
         "verdicts": [{"property": verdict.property, "verdict": verdict.verdict, "reason": verdict.reason,
-                      "because": list(verdict.because), "steps": verdict.counterexample.stem if verdict.counterexample else None}
+                      "because": list(verdict.because),
+                      "steps": verdict.counterexample.stem if verdict.counterexample else None}
                      for verdict in report.verdicts],
         "engine": report.engine, "steps": report.steps, "runs": report.runs, "scope": list(report.scope),
         "seen": sorted(report.seen), "not_modelled": list(not_modelled), "assumptions": list(report.assumptions),

@@ -40,6 +40,15 @@ KINDS = {
 }
 SIBLINGS = ("A property's sibling is the `sometimes` that shows that its premise was reached in the same run; without "
             "it the answer is UNKNOWN, not BOUNDED.")
+OF_ONES_OWN = """
+## Two more kinds, for properties of your own
+
+* `always-eventually`: once users and faults are quiet, the goal is reached again and again; it may be lost in between.
+* `leads-to`: wherever the `premise` holds, the goal is reached then or later, whatever users and faults did in between.
+
+`Property("answered", "leads-to", why, missing, premise=asked)`: `missing(cluster)` says what is lacking, `asked(cluster)`
+answers with a sentence where an answer is owed. Every engine judges both; only `--engine explore` can say HOLDS.
+"""
 BESIDE = "What every check runs, beside a kubelet on each node and, where there is a Service, a kube-proxy."
 EXIT_CODES = ("Exit codes: 0 holds, 1 violated (for `trace replay`: reproduced), 2 usage, 3 input unreadable or "
               "rejected, 4 unknown, 70 internal, 130 interrupted.")
@@ -61,7 +70,7 @@ def properties_page() -> str:
         parts.append(table(("property", "why it matters", "kept by a real cluster under", "sibling"), rows))
     rows = [(f"`{each.name}`", each.why) for each in PROPERTIES if each.kind == SOMETIMES]
     parts.append(f"\n## sometimes: happens in some state\n\n{table(('property', 'of what'), rows)}")
-    return "".join(parts)
+    return "".join((*parts, OF_ONES_OWN))
 
 
 def property_row(each: Property) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What a liveness property says of a run without end: one that comes to rest, or goes round in a loop for ever.
 
-    eventually         reached and kept: violated by the last state of rest, or by any state of the loop
-    always-eventually  reached again and again: violated by rest without it, or by a loop that never has it
-    leads-to           as before, and only where the premise held before and the goal was not reached since
+An `eventually` is reached and kept: the last state of rest violates it, or any state of the loop. An
+`always-eventually` is reached again and again: rest without it violates it, or a loop that never has it. So it is with
+a `leads-to`, but only where the premise held before and the goal was not reached since.
 """
 
 from collections.abc import Iterable

@@ -47,7 +47,7 @@ def obligations(states: tuple[Cluster, ...], actions: tuple[Action, ...], begin:
     `states` are those of the loop, one more than its `actions`; `begin` steps come before.
     """
     can = [units_of(state) for state in states]
-    first = {}
+    first: dict[Action, int] = {}
     for at, action in enumerate(actions, begin + 1):
         first.setdefault(Action(*unit_of(action)), at)
     found = []

@@ -20,7 +20,7 @@ from seatrial.model.scheduler.requests import pod_requests, rounded_amounts
 from seatrial.model.scope import Scope
 from seatrial.model.view import Cell
 from seatrial.properties.changes import changed_cells, changed_twins, decided, served
-from seatrial.properties.premises import allows, every, has_pods, manifests, pod_specs, runs, some
+from seatrial.properties.premises import allows, every, has_pods, manifests, pod_specs, runs, schedules_pods, some
 from seatrial.properties.property import SOMETIMES, STEP, Property, objects
 
 SCHEDULER = "kube-scheduler"
@@ -183,7 +183,7 @@ def taints_nodes(scope: Scope) -> bool:
 
 def leaves_nodes_to_the_scheduler(scope: Scope) -> bool:
     """Scopes in which no pod names its node itself."""
-    return has_pods(scope) and not any(spec.node_name for spec in pod_specs(scope))
+    return schedules_pods(scope) and not any(spec.node_name for spec in pod_specs(scope))
 
 
 PROPERTIES = (
@@ -196,7 +196,7 @@ PROPERTIES = (
         sibling="some_binding_is_decided",
         reads=objects("pods"),
         needs=(SCHEDULER,),
-        where=has_pods,
+        where=schedules_pods,
     ),
     Property(
         "no_overcommit",
@@ -208,7 +208,7 @@ PROPERTIES = (
         sibling="some_binding_is_decided",
         reads=(("plan", ""),),
         needs=(SCHEDULER,),
-        where=has_pods,
+        where=schedules_pods,
     ),
     Property(
         "no_overcommit_in_store",

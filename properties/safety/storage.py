@@ -13,7 +13,7 @@ from seatrial.model.client.process import plan_cell
 from seatrial.model.cluster import Cluster
 from seatrial.model.view import Cell
 from seatrial.properties.changes import changed_objects, served
-from seatrial.properties.premises import every, has_pods, holds, runs, some
+from seatrial.properties.premises import every, holds, may_hold_two, runs, some
 from seatrial.properties.property import SOMETIMES, STEP, Property
 
 API = "https://kubernetes.io/docs/reference/using-api/api-concepts/"
@@ -155,7 +155,7 @@ PROPERTIES = (
         restrictions="explored scopes use a UID again once nobody knows it any more",
         sibling="some_objects_are_alike",
         reads=(("object", ""),),
-        where=has_pods,
+        where=may_hold_two,
     ),
     Property(
         "some_objects_are_alike", SOMETIMES, "the premise of identity", some_objects_are_alike, reads=(("object", ""),)

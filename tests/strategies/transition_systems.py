@@ -19,9 +19,9 @@ def at(number: int) -> Cell:
 
 @attrs.frozen
 class Rule:
-    """Where `guard` has this value (a projection of it: `coarse`), what a cell gets: a value, another cell's, or a queue's.
+    """Where `guard` has this value (a projection of it: `coarse`), what a cell gets.
 
-    An `effect` is "set", "copy", "push" or "pop".
+    That is a value, another cell's, or a queue's oldest: an `effect` is "set", "copy", "push" or "pop".
     """
 
     guard: int
@@ -37,7 +37,8 @@ def rules(cells: int) -> st.SearchStrategy[Rule]:
     """Rules over so many cells."""
     cell = st.integers(0, cells - 1)
     return st.builds(Rule, cell, st.integers(0, len(VALUES) - 1), st.booleans(),
-                     st.sampled_from(("set", "copy", "push", "pop")), cell, st.integers(0, len(VALUES) - 1), st.booleans())
+                     st.sampled_from(("set", "copy", "push", "pop")), cell, st.integers(0, len(VALUES) - 1),
+                     st.booleans())
 
 
 @attrs.frozen

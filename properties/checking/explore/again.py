@@ -6,6 +6,8 @@ earlier: from there it does the same again. That replay is also a check of its o
 what it shows.
 """
 
+from collections.abc import Iterator
+
 import attrs
 
 from seatrial.model.canonical import canonical
@@ -23,7 +25,7 @@ MOST_STEPS = 2_000
 
 
 def cut_short(initial: Cluster, prop: Property, found: Counterexample) -> Counterexample:
-    """The counterexample with the part of its loop that comes back, is fair, and ends first; itself if there is none."""
+    """The counterexample with the part of its loop that comes back, is fair and ends first; itself without one."""
     if found.loop is None or len(found.actions) - found.loop > MOST_STEPS:
         return found
     unbounded = start(attrs.evolve(initial.system.scope, versions=0))
@@ -31,17 +33,18 @@ def cut_short(initial: Cluster, prop: Property, found: Counterexample) -> Counte
         states = replay(unbounded, found.actions)
     except ReplayDisagrees:
         return found
-    span = first_round(states[found.loop:], found)
-    while span is not None:
-        begin, end = span
+    for begin, end in rounds_of(states[found.loop:], found):
         shorter = attrs.evolve(found, actions=found.actions[:end], loop=begin)
-        said = lacking_in(prop, replay(initial, shorter.actions), begin)
-        return found if said is None else attrs.evolve(shorter, sentence=said)
+        if said := lacking_in(prop, replay(initial, shorter.actions), begin):
+            return attrs.evolve(shorter, sentence=said)
     return found
 
 
-def first_round(states: tuple[Cluster, ...], found: Counterexample) -> tuple[int, int] | None:
-    """Where a fair round of a loop begins and ends, in actions of the run: the one that ends first, then the longest."""
+def rounds_of(states: tuple[Cluster, ...], found: Counterexample) -> Iterator[tuple[int, int]]:
+    """Where fair rounds of a loop begin and end, in actions of the run: what ends first comes first, then the shorter.
+
+    `states` are those of the loop, replayed with nothing bounded.
+    """
     loop = found.loop or 0
     plain = [canonical(state) for state in states]
     can = [frozenset(units_of(state)) for state in states]
@@ -50,6 +53,5 @@ def first_round(states: tuple[Cluster, ...], found: Counterexample) -> tuple[int
         for begin in range(end - 1, -1, -1):
             taken.add(unit_in(found.actions[loop + begin]))
             if always <= taken and plain[begin] == plain[end]:
-                return loop + begin, loop + end
+                yield loop + begin, loop + end
             always = always & can[begin]
-    return None

@@ -1,13 +1,15 @@
 """The properties of one search: who asks them, and what the search allows to say of each."""
 
+from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.cluster import Cluster
 from seatrial.properties.checking.explore.bounds import felt_versions
 from seatrial.properties.checking.explore.graph import Graph, of_search
 from seatrial.properties.checking.explore.growth import rounded
+from seatrial.properties.checking.explore.levels import Sighting
 from seatrial.properties.checking.explore.liveness import answer_to, verdict_of
 from seatrial.properties.checking.explore.memory import say_bytes
 from seatrial.properties.checking.explore.recorded import judge_of, step_judge_of
-from seatrial.properties.checking.explore.search import Search, Sighting
+from seatrial.properties.checking.explore.search import Search
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.statistics import Statistics, statistics_of
 from seatrial.properties.checking.explore.timed import early_timers, is_there_in_time, why_early
@@ -68,14 +70,25 @@ class Asked:
             counterexample = self._counterexample(prop, search, found[prop.name])
             return Verdict(prop.name, VIOLATED, counterexample.sentence, counterexample, prop.kind)
         reason = why_unknown(prop, search, found, self.initial.system.scope.versions, stopped)
-        if prop.kind in LIVENESS and graph is not None:
-            answer = answer_to(graph, search, prop, self.of_states)
-            said = verdict_of(self.initial, graph, prop, answer)
+        if prop.kind in LIVENESS:
+            if graph is None:
+                message = f"{prop.name} speaks of endless runs: it must be asked of a search that keeps its graph"
+                raise ValueError(message)
+            said = self._endless(prop, search, graph)
             if said is not None and (said.verdict == VIOLATED or not reason):
                 return said
         if reason:
             return Verdict(prop.name, UNKNOWN, reason, kind=prop.kind)
         return Verdict(prop.name, HOLDS, f"in all {search.states:,} states of this scope", kind=prop.kind)
+
+    def _endless(self, prop: Property, search: Search, graph: Graph) -> Verdict | None:
+        """What the graph says; None too if its lasso needs a name that the scope does not have."""
+        try:
+            return verdict_of(self.initial, graph, prop, answer_to(graph, search, prop, self.of_states))
+        except OutOfNames:
+            if not search.situations.felt:
+                raise
+            return None
 
     def _timely(self, prop: Property, verdict: Verdict) -> Verdict:
         """The verdict, unless it rests on a timer that ran out early and is not found with the clock modelled."""

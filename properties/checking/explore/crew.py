@@ -17,7 +17,7 @@ from seatrial.properties.checking.explore.layout import Layout
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.symmetry import Tables
 
-MISSES = 4096
+MISSES, RECENT = 4096, 1 << 15
 Array = np.ndarray[Any, Any]
 
 
@@ -38,8 +38,14 @@ class Candidates:
     @classmethod
     def blank(cls, length: int, misses: int, *, wide: bool) -> "Candidates":
         """Buffers for so many."""
-        return cls(np.empty(length, np.uint64), np.empty(length if wide else 0, np.uint64), np.empty((length, 4), np.int32),
-                   np.empty((misses, 2), np.int64), np.empty((length, 3), np.uint64), np.zeros(8, np.int64))
+        return cls(np.empty(length, np.uint64), np.empty(length if wide else 0, np.uint64),
+                   np.empty((length, 4), np.int32), np.empty((misses, 2), np.int64), np.empty((length, 3), np.uint64),
+                   np.zeros(8, np.int64))
+
+    @staticmethod
+    def recent(*, adding: bool) -> Array:
+        """Room for the latest candidates, where these are not added as soon as they are found."""
+        return np.zeros(0 if adding else RECENT, np.uint64)
 
     def only(self) -> "Candidates":
         """Those that were found this time."""
@@ -70,7 +76,8 @@ class Learnt:
         its, effects = np.zeros((2, anchors, most), np.int32), np.zeros((2, anchors, most), np.uint64)
         return (*self.lookout(words, anchors, self.watchers.copy()), np.zeros((anchors, -(-width // 64)), np.uint64),
                 *np.zeros((2, anchors), np.int64), *its, *effects, *np.zeros((2, actions + 1), np.int32),
-                np.zeros(width, np.int64), np.zeros(width, np.int32), np.zeros(names, np.uint64), np.zeros(names, np.int64))
+                np.zeros(width, np.int64), np.zeros(width, np.int32), np.zeros(names, np.uint64),
+                np.zeros(names, np.int64))
 
     def judge_scratch(self, words: int) -> tuple[Array, ...]:
         """What `judge` works in."""
@@ -83,7 +90,8 @@ class Learnt:
         width = self.sizes[0]
         bits = -(-width // 64)
         return (np.zeros(width, np.int32), np.zeros(words, np.uint64), np.zeros(bits, np.uint64),
-                np.zeros((many, bits), np.uint64), np.zeros(many, np.bool_), watchers, ~np.zeros(watchers.shape[1], np.uint64))
+                np.zeros((many, bits), np.uint64), np.zeros(many, np.bool_), watchers,
+                ~np.zeros(watchers.shape[1], np.uint64))
 
 
 def learnt_of(known: Situations, width: int, *, local_first: bool, symmetry: int) -> Learnt:
@@ -94,8 +102,9 @@ def learnt_of(known: Situations, width: int, *, local_first: bool, symmetry: int
     numbers = numbers_of(known.layout, tables)
     expand = (
         *mentions_of(known), np.array(known.anchors, np.int64), np.array(known.offer_trie, np.int64),
-        np.array(known.action_trie, np.int64), np.array(known.environment, np.bool_), np.array(known.action_names, np.bool_),
-        *tries, *numbers, *known.offers.arrays()[:2], *writes, *attrs.astuple(known.choice(local_first=local_first), recurse=False),
+        np.array(known.action_trie, np.int64), np.array(known.environment, np.bool_),
+        np.array(known.action_names, np.bool_), *tries, *numbers, *known.offers.arrays()[:2], *writes,
+        *attrs.astuple(known.choice(local_first=local_first), recurse=False),
         *attrs.astuple(tables, recurse=False))
     emit = (*writes[:3], known.affected_by(width), len(tables.first) != 0, *numbers)
     first = known.offers.arrays()[0]
@@ -116,7 +125,10 @@ def watchers_of(known: Situations, width: int) -> Array:
 
 
 def numbers_of(layout: Layout, tables: Tables) -> tuple[Array, Array]:
-    """Where the random-looking numbers of each slot's codes begin, and these; 0 for what mentions interchangeable names."""
+    """Where the random-looking numbers of each slot's codes begin, and these.
+
+    They are 0 for what mentions interchangeable names.
+    """
     sizes = [len(domain.values) for domain in layout.domains]
     first = np.cumsum([0, *sizes]).astype(np.int64)
     slots = np.repeat(np.arange(len(sizes)), sizes)
@@ -128,7 +140,9 @@ def numbers_of(layout: Layout, tables: Tables) -> tuple[Array, Array]:
 
 def mentions_of(known: Situations) -> tuple[Array, Array, Array, int]:
     """Which slots can mention a generated name, where each has its masks, the masks, and how many names there are."""
-    slots, first, flat = [], [], []
+    slots: list[int] = []
+    first: list[int] = []
+    flat: list[int] = []
     for slot in range(DERIVED, len(known.layout) if known.layout.names else 0):
         masks = known.layout.mentions(slot)
         if any(masks):

@@ -35,7 +35,8 @@ def fingerprint(row: Sequence[int]) -> tuple[int, int]:
 
 def numbered(slots: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """For each (slot, code) both halves of its 128-bit number, as `mix` and `widen` have them; 0 for an empty slot."""
-    x = slots.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + codes.astype(np.uint64) * np.uint64(0xD1B54A32D192ED03)
+    x = slots.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    x += codes.astype(np.uint64) * np.uint64(0xD1B54A32D192ED03)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(31)

@@ -1,4 +1,4 @@
-"""`kernels.fold` for many states at once: the fingerprint of all that mentions interchangeable names, by their ranks."""
+"""`kernels.fold` for many states at once: the fingerprint of what mentions interchangeable names, by their ranks."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -53,7 +53,7 @@ def members(g: SimpleNamespace, entry: Array) -> Any:  # noqa: ANN401 -- an iter
 
 
 def ranked(g: SimpleNamespace, said: Array) -> Array:
-    """The rank of each name among those of its group: of whom more is said goes first, then the one with the lower number."""
+    """The rank of each name in its group: of whom more is said goes first, then the one with the lower number."""
     rank = np.zeros(said.shape, np.int64)
     for one in range(len(g.group)):
         for other in range(len(g.group)):

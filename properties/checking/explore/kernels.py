@@ -20,12 +20,19 @@ OTHER, DELIVERY, ABSORBING = 0, 1, 2
 NEVER, IF_LOCAL, ALWAYS = 0, 1, 2
 LOCAL = np.uint64(1 << 63)
 """In the flags of an outcome: the step touched nothing but the plan it continues."""
+MANY = 512
+"""So many candidates are looked up together."""
 DERIVED = 64
 """The first slots are derived from the others: they are neither packed nor part of a fingerprint."""
 
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 """Arrays are not counted by reference (`_nrt`): nothing is allocated here, and counting took half of the time."""
+
+
+def has_numba() -> bool:
+    """Is numba installed?"""
+    return numba is not None
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +64,7 @@ def widen(z):
 @part
 def fold(row, sym_slots, sym_first, sym_entry, name_first, name, signature, image_first, image, group, size,
          said, rank):
-    """The fingerprint of all that mentions interchangeable names, after each was replaced by its rank among its like."""
+    """The fingerprint of what mentions interchangeable names, after each was replaced by its rank among its like."""
     for one in range(len(group)):
         said[one] = 0
     for which in range(len(sym_slots)):
@@ -200,10 +207,10 @@ def renew(row, state, packed, held, states, column_slot, high_first, changed, wa
 @part
 def is_touched(looked, which, changed):
     """Is anything different that was read?"""
+    common = np.uint64(0)
     for word in range(len(changed)):
-        if looked[which, word] & changed[word]:
-            return True
-    return False
+        common |= looked[which, word] & changed[word]
+    return common != 0
 
 
 @part
@@ -298,8 +305,11 @@ def swap(row, slots, codes, count):
 
 
 @part
-def without_known(keys, wide, adding, lows, highs, who, begin, end):
-    """Leaves out the candidates from `begin` on that are known, adding the others if asked to; answers where they end."""
+def without_known(keys, wide, adding, recent, lows, highs, who, begin, end):
+    """Leaves out the candidates from `begin` on that are known, adding the others if asked to; answers where they end.
+
+    Those that are not added are often found twice: the latest are in `recent`.
+    """
     found, left = np.uint64(0), begin
     for at in range(begin, end):  # the table is not in the cache: all are fetched before the first is needed
         found |= keys[first_place(keys, wide, lows[at])]
@@ -312,6 +322,11 @@ def without_known(keys, wide, adding, lows, highs, who, begin, end):
             keys[place] = low
             if wide:
                 keys[place + np.uint64(1)] = high
+        else:
+            place = (low << np.uint64(1)) & np.uint64(len(recent) - 1)
+            if recent[place] == low and (not wide or recent[place + np.uint64(1)] == high):
+                continue
+            recent[place], recent[place + np.uint64(1)] = low, high
         lows[left] = lows[at]
         if wide:
             highs[left] = high
@@ -325,35 +340,40 @@ def without_known(keys, wide, adding, lows, highs, who, begin, end):
 def expand(todo, states, packed, lows, highs, column_slot, high_first,
            mention_slots, mention_first, mentions, names,
            anchors, offer_trie, action_trie, action_environment, action_names,
-           roots, nodes, child, number_first, numbers, offer_first, offered, write_first, write_slot, write_code, write_flags,
+           roots, nodes, child, number_first, numbers, offer_first, offered,
+           write_first, write_slot, write_code, write_flags,
            eligible, idle_first, idle_slot, feed_first, feed_slot, feed_open, budget_first, budget_slot,
            alone, action_process, action_kind,
            sym_slots, sym_first, sym_entry, name_first, name, signature, image_first, image, group, size,
-           row, held, changed, looked, valid, watchers, stale, ever, many, moves, its_action, its_outcome, its_low, its_high,
-           taken, outcomes, slots, codes, said, rank,
-           keys, wide, every, adding, asking, out_low, out_high, out_who, misses, events, counts):
+           row, held, changed, looked, valid, watchers, stale, ever, many, moves,
+           its_action, its_outcome, its_low, its_high, taken, outcomes, slots, codes, said, rank,
+           keys, wide, every, adding, recent, asking, out_low, out_high, out_who, misses, events, resting, counts):
     """Takes every Action of the states in `todo`, one state after the other, until done or until a buffer is full.
 
     What follows goes to the `out` columns: its fingerprint, and who: state, ordinal, outcome, Action. Unless `every` is
-    asked for, known states are left out; if `adding`, the others are known from then on. Situations that no trie knows go to `misses` (state, trie), broken step
-    properties to `events` (state, ordinal, flags). `counts` gets: what follows, misses, states to try again (at the front
-    of `todo`), transitions, quiet states, todo consumed, events.
+    asked for, known states are left out; if `adding`, the others are known from then on. Situations that no trie knows
+    go to `misses` (state, trie), broken step properties to `events` (state, ordinal, flags); `resting` is where the
+    system has nothing to do. `counts` gets: what follows, misses, states to try again (at the front of `todo`),
+    transitions, quiet states, todo consumed, events.
 
-    One state differs little from the one before: what an anchor offers, and what that does, is looked up again only if a
-    slot changed that it was looked up by. The arrays from `row` on are for this, and zero, but for `stale`, which is ones.
+    One state differs little from the one before: what an anchor offers, and what that does, is looked up again only
+    if a slot changed that it was looked up by. The arrays from `row` on are for this, and zero, but for `stale`, which
+    is ones, and `watchers`, which may know who looks at which slot.
     """
     zero = np.int64(0)  # a plain 0 would have what takes it compiled twice
     new, checked, enabled, movers, place = zero, zero, zero, zero, zero
-    missing, again, transitions, quiet, event, at, named_ever = 0, 0, 0, 0, 0, 0, False
+    missing, again, transitions, quiet, event, at, full, named, naming = 0, 0, 0, 0, 0, 0, False, False, False
     choosing = len(eligible) != 0
     for action in range(len(alone)):
         choosing |= alone[action] != NEVER
-    while at < len(todo):
-        if missing + len(anchors) + len(action_trie) >= len(misses):
+    while True:
+        full |= at >= len(todo) or missing + len(anchors) + len(action_trie) >= len(misses)
+        if not every and (full or new - checked > MANY):
+            new = checked = without_known(keys, wide, adding, recent, out_low, out_high, out_who, checked, new)
+        if full:
             break
         state = todo[at]
         renew(row, state, packed, held, states, column_slot, high_first, changed, watchers, stale)
-        named = named_ever
         if named:
             look_for_names(row, mention_slots, mention_first, mentions, names, changed, watchers, stale)
         unknown = 0
@@ -383,8 +403,8 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
             for one in range(begin, end):
                 action = offered[one]
                 if action_names[action] and not named:
-                    look_for_names(row, mention_slots, mention_first, mentions, names, changed, watchers, stale)
-                    named, named_ever = True, True
+                    naming = True
+                    break
                 outcome = follow(action_trie[action], row, roots, nodes, child, asking, looked, which)
                 if outcome < 0:
                     valid[which] = False
@@ -404,17 +424,23 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
             if not valid[which]:
                 stale[which >> 6] |= bit
                 unknown += 1
+        if naming and not named:  # from now on names are worked out for each state: this one is looked at anew
+            named = True
+            for which in range(len(anchors)):
+                valid[which] = False
+                stale[which >> 6] |= np.uint64(1) << np.uint64(which & 63)
+            continue
         if unknown != 0:
             todo[again] = state
             again += 1
             at += 1
             continue
-        if new + enabled > len(out_who) and not every:
-            new = checked = without_known(keys, wide, adding, out_low, out_high, out_who, checked, new)
         if new + enabled > len(out_who) or event + enabled > len(events):
-            break
+            full = True
+            continue
         at += 1
         quiet += movers == 0
+        resting[state] = movers == 0
         only, process = -1, -1
         if choosing:
             place = zero
@@ -458,10 +484,6 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
                     out_high[new] = high
                 out_who[new, 0], out_who[new, 1], out_who[new, 2], out_who[new, 3] = state, ordinal, outcome, action
                 new += 1
-        if new - checked > 512 and not every:
-            new = checked = without_known(keys, wide, adding, out_low, out_high, out_who, checked, new)
-    if not every:
-        new = without_known(keys, wide, adding, out_low, out_high, out_who, checked, new)
     counts[0], counts[1], counts[2], counts[3] = new, missing, again, transitions
     counts[4], counts[5], counts[6] = quiet, at, event
 
@@ -470,7 +492,8 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
 def admit(shard, keys, wide, index, lows, highs, base, fresh, target):
     """Adds the candidates of one half of the table (-1: of both) to it, in their order, and says which were new.
 
-    If numbers are kept, `target` gets each candidate's; new ones are numbered from `base` on. Answers how many were new.
+    If numbers are kept, `target` gets each candidate's; new ones are numbered from `base` on. Answers how many were
+    new.
     """
     numbered = len(index) != 0
     new = 0
@@ -498,7 +521,7 @@ def code_in(states, state, slot, high_first):
 def emit(who, keys_low, keys_high, fresh, states, packed, lows, highs, high_first,
          write_first, write_slot, write_code, affected, symmetric, number_first, numbers,
          out, out_packed, out_low, out_high, out_parent, out_ordinal, out_mask):
-    """Writes down the states that were new: packed, with their fingerprints, whence they came, and whom they concern."""
+    """Writes down the states that were new: packed, with their fingerprints, whence they came, whom they concern."""
     wide = len(highs) != 0
     new = 0
     for at in range(len(fresh)):

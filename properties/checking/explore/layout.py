@@ -58,6 +58,7 @@ class Layout:
         self._sorts: dict[Hashable, Domain] = {}
         self._slots: dict[Place, Slot] = {}
         self._lengths: dict[Cell, int] = {}
+        self._place_masks: dict[Cell, tuple[int, int]] = {}
         self._active: dict[Cell, None] = {}
         self._families: dict[Any, list[Cell]] = {}
 
@@ -122,7 +123,7 @@ class Layout:
         cell = self.places[slot][0]
         if not is_counted(cell):
             return [0] * len(self.domains[slot].values)
-        place = sum(1 << bit for name, bit in self.names.items() if name in cell.key or name in cell.kind)
+        place = self._place_mask(cell)
         return [0, *(mask | place for mask in self.domains[slot].masks[1:])]
 
     def mention(self, slot: Slot, code: Code) -> int:
@@ -130,8 +131,16 @@ class Layout:
         cell = self.places[slot][0]
         if code == EMPTY or not is_counted(cell):
             return 0
-        place = sum(1 << bit for name, bit in self.names.items() if name in cell.key or name in cell.kind)
-        return place | self.domains[slot].masks[code]
+        return self._place_mask(cell) | self.domains[slot].masks[code]
+
+    def _place_mask(self, cell: Cell) -> int:
+        """Which generated names the place of a cell mentions, as bits."""
+        known = self._place_masks.get(cell)
+        if known is None or known[0] != len(self.names):
+            known = len(self.names), sum(
+                1 << bit for name, bit in self.names.items() if name in cell.key or name in cell.kind)
+            self._place_masks[cell] = known
+        return known[1]
 
     def fill(self, cell: Cell) -> None:
         """Notes that a cell may be filled from now on: enumerations that left it out are wrong."""

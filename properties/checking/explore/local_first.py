@@ -41,7 +41,7 @@ class Choice:
     """What the compiled loop needs to choose: by process, by informer of a process, by Action.
 
     Lists of one process are idle_slot[idle_first[p]:idle_first[p + 1]] and so on; `feed_open` says that a process other
-    than its own writes what an informer watches, `budget_slot` which budgets, while not spent, let a user or fault do so.
+    than its own writes what an informer watches, `budget_slot` which budgets, until spent, let users or faults do so.
     """
 
     eligible: np.ndarray
@@ -163,6 +163,9 @@ class Locality:
             for cell in view.writes:
                 if cell.table not in MIRRORS:
                     self._note(self.waking, here, f"{action} writes {cell}")
+            for cell, _ in self._reads(view):
+                if cell.owner == own and cell.table in PRIVATE and cell.table not in (*MIRRORS, "watch"):
+                    self._note(self.waking, here, f"{action} reads {cell}")
 
     def _note(self, facts: dict[Feed, str], feed: Feed, why: str) -> None:
         if feed not in facts:
@@ -238,7 +241,7 @@ class Locality:
         processes = sorted({cell.owner for cell in self.layout.filled if cell.table == "events"})
         number = {process: at for at, process in enumerate(processes)}
         idle = [self._slots(process, BUSY) for process in processes]
-        feeds = [[cell for cell in self.layout.active(("events", process))] for process in processes]
+        feeds = [list(self.layout.active(("events", process))) for process in processes]
         flat = [cell for each in feeds for cell in each]
         budgets = [[self.layout.slot(cell) for cell in self.writers.get(feed, {}) if cell is not None] for feed in flat]
         kinds = [DELIVERY if action.step == DELIVER else self.kinds.get(action, OTHER) for action in actions]
@@ -272,9 +275,9 @@ class Locality:
 def no_choice(actions: int) -> Choice:
     """Every Action of every state is taken."""
     none = np.zeros(0, np.int64)
-    return Choice(np.zeros(0, np.bool_), np.zeros(1, np.int64), none, np.zeros(1, np.int64), none, np.zeros(0, np.bool_),
-                  np.zeros(1, np.int64), none, np.zeros(actions, np.int64), np.full(actions, -1, np.int64),
-                  np.zeros(actions, np.int64))
+    begin, nowhere = np.zeros(1, np.int64), np.zeros(0, np.bool_)
+    return Choice(nowhere, begin, none, begin, none, nowhere, begin, none,
+                  np.zeros(actions, np.int64), np.full(actions, -1, np.int64), np.zeros(actions, np.int64))
 
 
 def starts(lists: list[list[Any]]) -> np.ndarray:

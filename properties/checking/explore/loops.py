@@ -22,10 +22,13 @@ class Loops:
 
 
 def loops_for(engine: str = NUMBA) -> Loops:
-    """The loops of an engine; those in numpy if numba is wanted and not installed. Raises ValueError for another name."""
+    """The loops of an engine; those in numpy if numba is wanted and not installed.
+
+    Raises ValueError for another name.
+    """
     if engine not in (NUMBA, NUMPY):
         message = f"there is no engine {engine!r}: choose {NUMBA!r} or {NUMPY!r}"
         raise ValueError(message)
-    module = vectorised if engine == NUMPY or kernels.numba is None else kernels
+    module = vectorised if engine == NUMPY or not kernels.has_numba() else kernels
     name = NUMPY if module is vectorised else NUMBA
     return Loops(name, module.expand, module.admit, module.emit, module.judge, module.rehash)

@@ -3,7 +3,8 @@
 import attrs
 import numpy as np
 
-from seatrial.properties.checking.explore.layout import DERIVED, Layout
+from seatrial.properties.checking.explore.kernels import DERIVED
+from seatrial.properties.checking.explore.layout import Layout
 
 BYTE, WORD = 256, 8
 MOST_VALUES = BYTE * BYTE
@@ -17,8 +18,8 @@ class TooManyValues(RuntimeError):  # noqa: N818 -- it names what is wrong
 class Packing:
     """`width` slots, derived ones included; `high_slot` have a second byte, in the column of the same place.
 
-    `high_first` is the column of a slot's second byte, or -1; `column_slot` is the slot that a byte belongs to. States are
-    multiples of eight bytes long, so that they can be compared eight bytes at a time.
+    `high_first` is the column of a slot's second byte, or -1; `column_slot` is the slot that a byte belongs to. States
+    are multiples of eight bytes long, so that they can be compared eight bytes at a time.
     """
 
     width: int
@@ -35,7 +36,8 @@ class Packing:
     def fits(self, layout: Layout) -> bool:
         """Is there room for every slot and value of a layout?"""
         return self.width >= len(layout) and all(
-            len(layout.domains[slot].values) <= BYTE or self.high_first[slot] >= 0 for slot in range(DERIVED, len(layout)))
+            len(layout.domains[slot].values) <= BYTE or self.high_first[slot] >= 0
+            for slot in range(DERIVED, len(layout)))
 
     def pack(self, row: np.ndarray) -> np.ndarray:
         """One row of codes, packed."""

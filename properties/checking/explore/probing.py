@@ -47,7 +47,7 @@ def is_held(keys: Array, wide: bool, lows: Array, highs: Array) -> Array:  # noq
     return found
 
 
-def fill(keys: Array, wide: bool, index: Array, lows: Array, highs: Array, numbers: Array) -> None:  # noqa: FBT001, PLR0913, PLR0917
+def fill(keys: Array, wide: bool, index: Array, lows: Array, highs: Array, numbers: Array) -> None:  # noqa: FBT001, PLR0917
     """Adds fingerprints that are not in the table, each once; of two that want one place the later takes it first."""
     lows = never_zero(lows)
     left = np.arange(len(lows))

@@ -35,8 +35,8 @@ def is_full(place: object) -> bool:
 class RecordingView(View):
     """Reads a row of codes.
 
-    `path` is what was read, `families` and `queues` what was enumerated; to the queues in `appended` nothing was done but
-    append.
+    `path` is what was read, `families` and `queues` what was enumerated; to the queues in `appended` nothing was done
+    but append.
     """
 
     __slots__ = ("_disturbed", "_known", "_layout", "_queued", "_row", "appended", "families", "path", "queues")
@@ -206,7 +206,7 @@ class RecordingView(View):
     def initially(self) -> "RecordingView":
         """The state before the step; what is read of it counts as read by this view."""
         before = RecordingView(self._layout, self._row)
-        before._known, before.path = self._known, self.path  # noqa: SLF001 -- one footprint, two views
+        before._known, before.path = self._known, self.path
         before.families, before.queues = self.families, self.queues
         return before
 

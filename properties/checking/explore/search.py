@@ -17,7 +17,8 @@ from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.space import Space
 from seatrial.properties.checking.explore.visited import Visited
 
-CHUNK = 1 << 14
+CHUNK, LARGE_CHUNK = 1 << 14, 1 << 16
+"""So many states are expanded together; more by two threads, which wait for each other after each."""
 BUFFER = 1 << 16
 SHARED = 1 << 11
 """From so many states on, their expansion is shared between threads."""
@@ -76,6 +77,9 @@ class Search:
     _todo: np.ndarray = attrs.field(factory=lambda: np.zeros(0, np.int64))
     _misses: list[tuple[int, int]] = attrs.field(factory=list)
     _version: int = 0
+    _runs: int = 0
+    _at_rest: bool = False
+    _resting: Array = attrs.field(factory=lambda: np.zeros(0, np.bool_))
     _unknown: int = 0
     _crew: Crew = attrs.field(init=False)
 
@@ -114,8 +118,11 @@ class Search:
                 if self.options.graph:
                     self.truths.append(self._level.truth)
                 self._expanding, self._at = True, 0
+                self._resting = np.zeros(len(self._level), np.bool_)
                 yield True
-            yield from self._expand()
+            if not self._at_rest:
+                yield from self._expand()
+            yield from self._judge_rest()
             if self._is_superseded:
                 self._begin_anew()
             else:
@@ -171,8 +178,8 @@ class Search:
         self._visited.held += self._loops.admit(-1, self._visited.keys, wide, self._visited.index, *columns, 0,
                                                 np.zeros(1, np.bool_), np.zeros(1, np.int32))
         self.states = 1
-        everything = np.uint64((1 << len(self.situations.judges)) - 1)
-        self._level = Level(self._packing.pack(row), *columns, np.zeros(1, np.uint64), np.array([everything], np.uint64))
+        everything = [sum(1 << at for at in range(len(self.situations.judges)) if at not in self.situations.at_rest)]
+        self._level = Level(self._packing.pack(row), *columns, np.zeros(1, np.uint64), np.array(everything, np.uint64))
         self._todo, self._begun = np.flatnonzero(self._level.masks).astype(np.int64), True
         self._version = self.situations.locality.version
 
@@ -192,6 +199,12 @@ class Search:
             self._crew.learnt = learnt_of(self.situations, self._packing.width, local_first=self.options.local_first,
                                           symmetry=self.options.symmetry)
         return self._crew.learnt
+
+    def _keep_up(self) -> None:
+        """Takes in what was learnt by others than this search, such as a path that was walked meanwhile."""
+        if self._runs != self.situations.tries.runs:
+            self._runs, self._crew.learnt = self.situations.tries.runs, None
+            self._repack()
 
     def _repack(self) -> None:
         """Makes room for the slots and values that were learnt."""
@@ -215,6 +228,17 @@ class Search:
                     self._seen.add((at, False))
                     self.sightings.append(Sighting(at, self.depth, int(found[0])))
 
+    def _judge_rest(self) -> Iterator[bool]:
+        """Asks the states in which the system has nothing left to do what is to hold there."""
+        bits = sum(1 << at for at in self.situations.at_rest)
+        if not bits or self._is_superseded:
+            return
+        if not self._at_rest:
+            self._level = attrs.evolve(self._level, masks=self._resting * np.uint64(bits))
+            self._todo, self._at_rest = np.flatnonzero(self._resting).astype(np.int64), True
+        yield from self._judge()
+        self._at_rest = False
+
     def _expand(self) -> Iterator[bool]:
         """Takes every Action of every state of the level."""
         while True:
@@ -224,7 +248,8 @@ class Search:
             if not len(self._todo):
                 if self._at == len(self._level):
                     return
-                self._todo = np.arange(self._at, min(self._at + CHUNK, len(self._level)), dtype=np.int64)
+                chunk = CHUNK if self._crew.threads == 1 else LARGE_CHUNK
+                self._todo = np.arange(self._at, min(self._at + chunk, len(self._level)), dtype=np.int64)
                 self._at += len(self._todo)
             self._expand_some()
             self._relieve()
@@ -250,6 +275,7 @@ class Search:
 
     def _judge_some(self) -> None:
         """Asks what is known; what is left stays to do."""
+        self._keep_up()
         shares, level, pack, learnt = self._shares(), self._level, self._packing, self._learnt()
         asking = len(shares) == 1
         counts = [np.zeros(3, np.int64) for _ in shares]
@@ -263,6 +289,7 @@ class Search:
 
     def _expand_some(self) -> None:
         """Expands what fits the buffers and is known; what is left stays to do."""
+        self._keep_up()
         shares, level, known, pack, seen = self._shares(), self._level, self.situations, self._packing, self._visited
         learnt, wide, every = self._learnt(), self.options.wide, self.options.graph
         length = max(BUFFER, 4 * len(known.actions))
@@ -273,8 +300,8 @@ class Search:
         self._crew.run([partial(
             self._loops.expand, share, level.states, level.packed, level.lows, level.highs, pack.column_slot,
             pack.high_first, *learnt.expand, *learnt.scratch(level.packed.shape[1]), seen.keys, wide, every,
-            adding, asking, each.lows, each.highs, each.who, each.misses,
-            each.events, each.counts) for share, each in zip(shares, found, strict=True)])
+            adding, each.recent(adding=adding), asking, each.lows, each.highs, each.who, each.misses,
+            each.events, self._resting, each.counts) for share, each in zip(shares, found, strict=True)])
         counts = np.array([each.counts for each in found])
         self.transitions += int(counts[:, 3].sum())
         self.quiet += int(counts[:, 4].sum())
@@ -311,10 +338,11 @@ class Search:
             who = found[0].who
             self.edges.append(np.stack([who[:, 0] + np.int32(self.states - len(level)), target[0], who[:, 3]], axis=1))
 
-    def _admit_half(self, half: int, found: list[Candidates], fresh: list[Array], target: list[Array], base: int) -> None:
+    def _admit_half(self, half: int, found: list[Candidates], fresh: list[Array], target: list[Array],
+                    base: int) -> None:
         for each, new, numbers in zip(found, fresh, target, strict=True):
-            self._loops.admit(half, self._visited.keys, self.options.wide, self._visited.index, each.lows, each.highs, base,
-                              new, numbers)
+            self._loops.admit(half, self._visited.keys, self.options.wide, self._visited.index, each.lows, each.highs,
+                              base, new, numbers)
 
     def _note_step(self, state: int, ordinal: int, flags: int) -> None:
         for at in range(flags.bit_length()):

@@ -12,7 +12,8 @@ from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.view import Cell, View
 from seatrial.properties.checking.explore import kernels
 from seatrial.properties.checking.explore.flat import Flat
-from seatrial.properties.checking.explore.layout import DERIVED, Code, Layout, Slot
+from seatrial.properties.checking.explore.kernels import DERIVED
+from seatrial.properties.checking.explore.layout import Code, Layout, Slot
 from seatrial.properties.checking.explore.local_first import Choice, Locality, no_choice
 from seatrial.properties.checking.explore.recording import Moved, RecordingView
 from seatrial.properties.checking.explore.refusals import Impure
@@ -31,14 +32,16 @@ TWICE, EVERY = 256, 16
 class Situations:
     """Everything that is learnt once and used for every state.
 
-    `judges` are asked of each state, `step_judges` of each step after it was taken; at most 63 of each. `felt` names a
-    bound of the scope that was met.
+    `judges` are asked of each state, `step_judges` of each step after it was taken; at most 63 of each. Of the judges,
+    those in `always` are of properties that hold always, those in `at_rest` are asked only where the system has nothing
+    left to do. `felt` names a bound of the scope that was met.
     """
 
     system: TransitionSystem
     judges: tuple[StateJudge, ...] = ()
     step_judges: tuple[StepJudge, ...] = ()
     always: frozenset[int] = frozenset()
+    at_rest: frozenset[int] = frozenset()
     layout: Layout = attrs.field(init=False)
     tries: Tries = attrs.field(init=False)
     locality: Locality = attrs.field(init=False)
@@ -91,7 +94,7 @@ class Situations:
         if self.layout.names:
             for slot in range(DERIVED, len(row)):
                 if row[slot]:
-                    seen |= self.layout.mentions(slot)[row[slot]]
+                    seen |= self.layout.mention(slot, row[slot])
         return [*(seen >> bit & 1 for bit in range(DERIVED)), *row[DERIVED:]]
 
     def learn(self, trie: int, row: Sequence[Code]) -> int:
@@ -185,7 +188,7 @@ class Situations:
         looked = dict.fromkeys((self.layout.places[slot][0] for slot, _, _ in view.path), None)
         if at in self.always:
             self.locality.judged(view)
-        for place in (*looked, *view.families):
+        for place in (*looked, *view.families) if at not in self.at_rest else ():
             self._affected[place] = self._affected.get(place, 0) | 1 << at
         return int(said is not None)
 

@@ -32,7 +32,7 @@ NUMBERED = 1 << 40  # as a slot, beyond all that there are
 class Tables:
     """What the compiled loop needs to fingerprint a state up to renaming.
 
-    `entry[first[slot] + code]` is -1 where no name is mentioned, else e: the names name[name_first[e]:name_first[e + 1]],
+    `entry[first[slot] + code]` is -1 where no name is mentioned, else e: of name[name_first[e]:name_first[e + 1]],
     each with its signature, and from image[image_first[e]] on the fingerprints for all ranks of these names, the first
     name's rank counting slowest. `group` numbers the base of each name, `size` is how many names each base has.
     """
@@ -104,7 +104,8 @@ class Symmetry:
         signatures = tuple(
             self._number(slot, code, {other: base_of(other) + (SELF if other == name else OTHER) for other in names})
             for name in names)
-        images = tuple(self._number(slot, code, dict(zip(names, ranked, strict=True))) for ranked in self._ranked(names))
+        images = tuple(
+            self._number(slot, code, dict(zip(names, ranked, strict=True))) for ranked in self._ranked(names))
         return Entry(names, signatures, images)
 
     def _ranked(self, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -11,10 +11,11 @@ Names and versions are not bounded there: neither replay nor walks need it, and 
 import attrs
 
 from seatrial.model.actions import Action
+from seatrial.model.clock import CLOCK
 from seatrial.model.cluster import Cluster, enabled, step
 from seatrial.model.start import start
 from seatrial.properties.checking.endless import lacking_in
-from seatrial.properties.checking.explore.again import first_round
+from seatrial.properties.checking.explore.again import rounds_of
 from seatrial.properties.checking.replay import judge, replay
 from seatrial.properties.checking.verdict import Counterexample
 from seatrial.properties.checking.walk import Budget, Walker
@@ -25,7 +26,8 @@ EARLY = ("Fire", "LeaseExpires")
 """The steps by which a timer runs out."""
 TIMED_WALKS = Budget(steps=20_000, seconds=5.0)
 MOST_ADVANCES = 64
-ROUNDS = 4
+MOST_STEPS = 2_000
+"""Of rounds that only let time pass no more are taken."""
 
 
 def early_timers(actions: tuple[Action, ...]) -> tuple[str, ...]:
@@ -70,13 +72,25 @@ def shows_again(timed: Cluster, prop: Property, found: Counterexample) -> bool:
         actions = with_clock(timed, found.actions)
         return actions is not None and judge(
             prop, replay(timed, actions), attrs.evolve(found, actions=actions, stem=len(actions))) is not None
-    stem = with_clock(timed, found.actions[:found.loop])
-    actions = with_clock(timed, (*found.actions, *(ROUNDS - 1) * found.actions[found.loop:]))
-    if stem is None or actions is None:
+    stem, loop = found.actions[:found.loop], found.actions[found.loop:]
+    known = rounds_until_settled(timed, stem, loop)
+    before, actions = with_clock(timed, (*stem, *known * loop)), with_clock(timed, (*stem, *(known + 2) * loop))
+    if before is None or actions is None:
         return False
     states = replay(timed, actions)
-    span = first_round(states[len(stem):], attrs.evolve(found, actions=actions, loop=len(stem)))
-    return span is not None and lacking_in(prop, states[:span[1] + 1], span[0]) is not None
+    again = attrs.evolve(found, actions=actions, loop=len(before))
+    return any(lacking_in(prop, states[:end + 1], begin) is not None
+               for begin, end in rounds_of(states[len(before):], again))
+
+
+def rounds_until_settled(timed: Cluster, stem: tuple[Action, ...], loop: tuple[Action, ...]) -> int:
+    """After how many rounds all that happened before them is so long ago that nobody can tell how long."""
+    taken = with_clock(timed, stem), with_clock(timed, (*stem, *loop))
+    if taken[0] is None or taken[1] is None:
+        return 0
+    begin, end = (replay(timed, actions)[-1].view()[CLOCK] or 0 for actions in taken if actions is not None)
+    rounds = -(-timed.system.horizon // (end - begin)) if end > begin else 0
+    return rounds if rounds * len(loop) <= MOST_STEPS else 0
 
 
 def why_early(actions: tuple[Action, ...]) -> str:

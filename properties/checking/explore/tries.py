@@ -46,7 +46,10 @@ class Table:
 
 @attrs.define
 class Tries:
-    """All tries of one search; `runs` counts how often Python ran, `looked` has, for each, as bits which slots were read."""
+    """All tries of one search.
+
+    `runs` counts how often Python ran; `looked` has, for each trie, which slots were read, as bits.
+    """
 
     layout: Layout
     runs: int = 0
@@ -70,7 +73,9 @@ class Tries:
 
     def _view(self) -> None:
         """Python reads single numbers twice as fast through these: four numbers for each node, and all tables."""
-        self._at, self._below = memoryview(self._held.reshape(-1)), memoryview(self._child)
+        held: Any = self._held.reshape(-1)
+        child: Any = self._child
+        self._at, self._below = memoryview(held), memoryview(child)
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in attrs.fields(Tries) if field.name not in VIEWS}

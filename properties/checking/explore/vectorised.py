@@ -22,7 +22,7 @@ UNPACKED = 1 << 16
 """How many codes a slot can have: they are unpacked to two bytes."""
 
 
-def unpacked(states: Array, column_slot: Array, high_first: Array) -> Array:
+def unpacked(states: Array, high_first: Array) -> Array:
     """Packed states as rows of codes."""
     width = len(high_first)
     rows = np.zeros((len(states), width), np.uint16)
@@ -128,7 +128,7 @@ def spread(first: Array, lists: Array) -> tuple[Array, Array]:
 def expand(*given: Any) -> None:  # noqa: ANN401 -- the arguments of `kernels.expand`
     """Takes every Action of the states in `todo`, as `kernels.expand`."""
     g = SimpleNamespace(**dict(zip(NAMES["expand"], given, strict=True)))
-    rows = unpacked(g.states[g.todo], g.column_slot, g.high_first)
+    rows = unpacked(g.states[g.todo], g.high_first)
     if g.names:
         derive(rows, g)
     offers, asked = offers_of(rows, g)
@@ -178,14 +178,17 @@ def finish(g: SimpleNamespace, rows: Array, found: SimpleNamespace, unknown: Arr
     g.out_low[:many] = low[new]
     if g.wide:
         g.out_high[:many] = high[new]
-    g.out_who[:many] = np.stack([g.todo[found.who[new]], found.ordinal[new], found.outcome[new], found.action[new]], axis=1)
+    g.out_who[:many] = np.stack(
+        [g.todo[found.who[new]], found.ordinal[new], found.outcome[new], found.action[new]], axis=1)
     g.events[:event] = np.stack([g.todo[found.who[spoken]].astype(np.uint64), found.ordinal[spoken].astype(np.uint64),
                                  flags[spoken]], axis=1)
+    rests = g.todo[:done][~moving[:done] & ~unknown[:done]]
     again = g.todo[:done][unknown[:done]].copy()
     g.todo[:len(again)] = again
     g.counts[0], g.counts[2], g.counts[5], g.counts[6] = many, len(again), done, event
     g.counts[3] = np.count_nonzero(found.who < done)
-    g.counts[4] = np.count_nonzero(~moving[:done] & ~unknown[:done])
+    g.resting[rests] = True
+    g.counts[4] = len(rests)
 
 
 def room(who: Array, places: int, states: int) -> int:
@@ -227,8 +230,8 @@ def writes(g: SimpleNamespace, rows: Array, found: SimpleNamespace) -> Any:  # n
         yield at, where, code
 
 
-def admit(shard: int, keys: Array, wide: bool, index: Array, lows: Array, highs: Array, base: int, fresh: Array,  # noqa: FBT001
-          target: Array) -> int:
+def admit(shard: int, keys: Array, wide: bool, index: Array, lows: Array, highs: Array,  # noqa: FBT001, PLR0917
+          base: int, fresh: Array, target: Array) -> int:
     """Adds candidates to the table and says which were new, as `kernels.admit`."""
     at = np.arange(len(lows)) if shard < 0 else np.flatnonzero(lows >> np.uint64(63) == shard)
     low, high = lows[at], highs[at] if wide else highs
@@ -242,7 +245,8 @@ def admit(shard: int, keys: Array, wide: bool, index: Array, lows: Array, highs:
     return len(new)
 
 
-def rehash(keys: Array, wide: bool, index: Array, new_keys: Array, new_index: Array, shard: int) -> None:  # noqa: FBT001
+def rehash(keys: Array, wide: bool, index: Array, new_keys: Array, new_index: Array,  # noqa: FBT001, PLR0917
+           shard: int) -> None:
     """Moves a half of a table into a larger one, as `kernels.rehash`."""
     half, step = len(keys) // 2, 2 if wide else 1
     at = shard * half + step * np.flatnonzero(keys[shard * half:(shard + 1) * half:step])
@@ -260,7 +264,7 @@ def emit(*given: Any) -> None:  # noqa: ANN401 -- the arguments of `kernels.emit
     g.out_low[:] = g.lows[who[:, 0]] if g.symmetric else g.keys_low[g.fresh]
     if len(g.highs):
         g.out_high[:] = g.highs[who[:, 0]] if g.symmetric else g.keys_high[g.fresh]
-    rows = unpacked(g.states[who[:, 0]], g.out, g.high_first)
+    rows = unpacked(g.states[who[:, 0]], g.high_first)
     for at, where, code in writes(g, rows, found):
         before = rows[at, where].astype(np.int64)
         different = before != code
@@ -280,7 +284,7 @@ def judge(*given: Any) -> None:  # noqa: ANN401 -- the arguments of `kernels.jud
     """Asks each state in `todo` the predicates in its mask, as `kernels.judge`."""
     g = SimpleNamespace(**dict(zip(NAMES["judge"], given, strict=True)))
     many = len(g.predicate_trie)
-    rows = unpacked(g.states[g.todo], g.column_slot, g.high_first)
+    rows = unpacked(g.states[g.todo], g.high_first)
     bits = np.uint64(1) << np.arange(many, dtype=np.uint64)
     who, which = np.nonzero(g.masks[g.todo][:, None] & bits)
     tries = g.predicate_trie[which]

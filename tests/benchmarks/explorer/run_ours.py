@@ -15,13 +15,15 @@ import attrs
 
 from seatrial.properties.checking.explore.search import Options, Search
 from seatrial.properties.checking.explore.situations import Situations
-from tests.benchmarks.explorer.promises import promises
+from tests.benchmarks.explorer.promises import always, quietly
 from tests.benchmarks.explorer.rows import HOLDS, UNKNOWN, VIOLATED, Row
 from tests.benchmarks.explorer.scenario import SCENARIOS, scenario
 
 ENGINES = {
     "seatrial": Options(),
     "seatrial-64bit": Options(wide=False),
+    "seatrial-numpy": Options(engine="numpy"),
+    "seatrial-2t": Options(threads=2),
 }
 
 
@@ -36,7 +38,9 @@ def measure(name: str, engine: str, prepared: float | None = None) -> Row:
     """Searches a scenario to its end."""
     size, asked = SCENARIOS[name], ENGINES[engine]
     begin, wall = time.process_time(), time.monotonic()
-    search = Search(Situations(scenario(size), promises(size)), asked)
+    judges = (*always(size), *quietly(size))
+    at_rest = frozenset(range(len(always(size)), len(judges)))
+    search = Search(Situations(scenario(size), judges, (), frozenset(range(len(judges))) - at_rest, at_rest), asked)
     search.run()
     spent, wall = time.process_time() - begin, time.monotonic() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -3,11 +3,11 @@
 from typing import Any
 from zlib import crc32
 
-from seatrial.model.cluster import Cluster
+from seatrial.model.actions import Action
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.start import start
-from seatrial.model.view import View
-from seatrial.properties.checking.explore.engine import Asked
+from seatrial.model.view import Cell, Cells, View
+from seatrial.properties.checking.explore.asked import Asked
 from seatrial.properties.checking.explore.search import Options, Search
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.transitions import TransitionSystem
@@ -23,16 +23,18 @@ HOW: dict[str, dict[str, Any]] = {
     "128 bits": {}, "64 bits": {"wide": False}, "graph": {"graph": True}, "local first": {"local_first": True},
     "symmetry": {"symmetry": 3}, "reduced": {"local_first": True, "symmetry": 3},
 }
-MOST = 12_000
+PAIRS = [(name, how) for at, name in enumerate(SCOPES) for how in (list(HOW) * 2)[at % len(HOW):][:2]]
+"""Each scope with two of them in turn."""
+MOST = 6_000
 
 
 def situations(name: str) -> Situations:
     """What a search of one of the scopes learns into, with the properties of safety asked."""
-    cluster: Cluster = start(small_scope(**SCOPES[name]))
-    return Asked(cluster, SAFETY).situations
+    wanted: dict[str, Any] = dict(SCOPES[name])
+    return Asked(start(small_scope(wanted.pop("replicas", 1), **wanted)), SAFETY).situations
 
 
-def searched(known: Situations, **options: Any) -> Search:  # noqa: ANN401 -- those of a search
+def searched(known: Situations, **options: Any) -> Search:
     """A search, done; or cut off at the end of the level that goes beyond so many states."""
     search = Search(known, Options(most_states=MOST, **options))
     search.run()
@@ -50,6 +52,19 @@ def bytes_of(search: Search) -> list[int]:
     """Checksums of everything that is kept, in its order."""
     kept = [array for trail in search.trails for array in (trail.parents, trail.ordinals)]
     return [crc32(array.tobytes()) for array in (*kept, *search.edges, *search.truths)]
+
+
+def counting(end: int) -> TransitionSystem:
+    """A system of one cell that counts."""
+    counter = Cell("counter")
+
+    def offers(view: View, anchor: Cell) -> tuple[Action, ...]:
+        return (Action("Count", "p", ""),) if view[anchor] <= end else ()
+
+    def take(view: View, _: Action) -> None:
+        view[counter] = view[counter] + 1
+
+    return TransitionSystem(FrozenMap({counter: 1}), ("counter",), offers, take, lambda _: False)
 
 
 def plainly(system: TransitionSystem) -> dict[str, Any]:
@@ -70,7 +85,7 @@ def plainly(system: TransitionSystem) -> dict[str, Any]:
             "levels": tuple(levels)}
 
 
-def steps_of(system: TransitionSystem, cells: FrozenMap[Any, Any], table: str) -> list[tuple[FrozenMap[Any, Any], bool]]:
+def steps_of(system: TransitionSystem, cells: Cells, table: str) -> list[tuple[Cells, bool]]:
     """Where the Actions that a table's anchors offer lead, and whether each is the environment's."""
     found = []
     for anchor in (cell for cell in cells if cell.table == table):
