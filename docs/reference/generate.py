@@ -46,8 +46,9 @@ OF_ONES_OWN = """
 * `always-eventually`: once users and faults are quiet, the goal is reached again and again; it may be lost in between.
 * `leads-to`: wherever the `premise` holds, the goal is reached then or later, whatever users and faults did in between.
 
-`Property("answered", "leads-to", why, missing, premise=asked)`: `missing(cluster)` says what is lacking, `asked(cluster)`
-answers with a sentence where an answer is owed. Every engine judges both; only `--engine explore` can say HOLDS.
+`Property("answered", "leads-to", why, missing, premise=asked)`: `missing(cluster)` says what is lacking, and
+`asked(cluster)` answers with a sentence where an answer is owed. Every engine judges both; only `--engine explore` can
+say HOLDS.
 """
 BESIDE = "What every check runs, beside a kubelet on each node and, where there is a Service, a kube-proxy."
 EXIT_CODES = ("Exit codes: 0 holds, 1 violated (for `trace replay`: reproduced), 2 usage, 3 input unreadable or "

@@ -50,7 +50,8 @@ def test_a_livelock_says_where_it_repeats() -> None:
     """The headline speaks of ever, and the loop's beginning is marked."""
     trace = trace_of("liveness")
     looping = attrs.evolve(trace, found=attrs.evolve(trace.found, loop=trace.found.stem))
-    assert f"repeats steps {trace.found.stem + 1} to {len(trace.found.actions)} for ever, and again and again" in headline(looping)
+    last = len(trace.found.actions)
+    assert f"repeats steps {trace.found.stem + 1} to {last} for ever, and again and again" in headline(looping)
     assert "-- what follows repeats for ever --" in EXPORTERS["text"](looping, states_of("liveness"), COMMAND)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from seatrial.model.cluster import Cluster
-from seatrial.properties.checking.explore.asked import Asked
+from seatrial.properties.checking.explore.asked import ALL, FIRST, Asked
 from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.explore.checkpoint import load, purpose, save
 from seatrial.properties.checking.explore.coverage import never_taken
@@ -128,7 +128,8 @@ def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Lim
         stopped = drive(search, asked, limits, progress, watch)
     except Impure as error:
         raise blamed(initial, error) from error
-    kept, lost = keep_search(search, keep, what) if stopped and keep is not None else (None, "")
+    unfinished = stopped not in ("", FIRST, ALL)
+    kept, lost = keep_search(search, keep, what) if unfinished and keep is not None else (None, "")
     seen = asked.seen(search)
     told = attrs.evolve(
         statistics(), stopped=stopped + lost, never_taken=never_taken(initial.system.scope, statistics().taken),

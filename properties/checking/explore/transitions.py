@@ -23,11 +23,11 @@ Judge = Callable[[View], str | None]
 class TransitionSystem:
     """Cells that change step by step.
 
-    `initial`: the first cells. `anchors`: the tables whose cells, while not empty, offer Actions: `offers(view, anchor)`
-    answers what one such cell makes possible, and `take(view, action)` does it. Both are pure: they depend on nothing
-    but what they read through the view. `environment(action)`: is it a user or a fault? `queues`: the tables whose cells
-    are first-in first-out queues, touched with `push`, `oldest` and `pop`. `sort(cell)`: cells of one sort share their
-    values, so that `View.copy` can move them unread; by default each cell is a sort of its own.
+    `initial`: the first cells. `anchors`: the tables whose cells offer Actions while they are not empty: `offers(view,
+    anchor)` answers what one such cell makes possible, and `take(view, action)` does it. Both are pure: they depend on
+    nothing but what they read through the view. `environment(action)`: is it a user or a fault? `queues`: the tables
+    whose cells are first-in first-out queues, touched with `push`, `oldest` and `pop`. `sort(cell)`: cells of one sort
+    share their values, so that `View.copy` can move them unread; by default each cell is a sort of its own.
     """
 
     initial: Cells

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from seatrial.properties.checking.explore import kernels, loops, vectorised
 from seatrial.properties.checking.explore.search import Options, Search
@@ -29,6 +29,7 @@ def test_both_engines_find_the_same(name: str, how: str) -> None:
     assert compiled == counted(searched(situations(name), engine="numpy", **HOW[how]))
 
 
+@settings(deadline=None)  # the first example pays for loading compiled loops
 @given(transition_systems())
 def test_both_engines_find_what_a_set_finds(invented: Invented) -> None:
     """On invented systems with guards, copies and queues."""
@@ -39,9 +40,10 @@ def test_both_engines_find_what_a_set_finds(invented: Invented) -> None:
             assert expected == {name: found[name] for name in expected}
 
 
+@settings(deadline=None)  # the first example pays for loading compiled loops
 @given(transition_systems())
 def test_both_engines_keep_paths_that_can_be_walked(invented: Invented) -> None:
-    """The path to the last state of each level has as many Actions as the level is deep, and each is offered in turn."""
+    """The path to the last state of each level has as many Actions as it is deep, and each is offered in turn."""
     for engine in ("numba", "numpy"):
         search = searched(Situations(invented.system()), engine=engine)
         for level, many in enumerate(search.by_level):
