@@ -114,6 +114,15 @@ def schedules_pods(scope: Scope) -> bool:
     return has_pods(scope) and holds(Node)(scope)
 
 
+def asks_for_two(scope: Scope) -> bool:
+    """Scopes in which somebody asks for two pods, or more."""
+    asked = [each.spec.replicas for each in manifests(scope)
+             if getattr(getattr(each, "spec", None), "template", None) is not None]
+    asked += [1 for each in manifests(scope) if isinstance(each, Pod)]
+    scaled = [user.replicas for user in scope.users if isinstance(user, Scale) and scope.budgets.get(user.verb)]
+    return sum(1 if each is None else each for each in asked) > 1 or max(scaled, default=0) > 1
+
+
 def may_hold_two(scope: Scope) -> bool:
     """Scopes that may hold two objects of one resource: at first, because somebody asks for two, or in passing.
 
@@ -122,13 +131,9 @@ def may_hold_two(scope: Scope) -> bool:
     """
     named = {(type(each), key_of(each.metadata)) for each in manifests(scope)}
     kinds = [kind for kind, _ in named]
-    asked = [each.spec.replicas for each in manifests(scope)
-             if getattr(getattr(each, "spec", None), "template", None) is not None]
-    scaled = [user.replicas for user in scope.users if isinstance(user, Scale) and scope.budgets.get(user.verb)]
     return (
         len(set(kinds)) < len(kinds)
-        or sum(1 if each is None else each for each in asked) > 1
-        or max(scaled, default=0) > 1
+        or asks_for_two(scope)
         or any(not isinstance(each, str) for each in scope.controllers)
         or (makes_pods(scope) and makes_another(scope))
     )

@@ -5,9 +5,9 @@ orders of many processes are reached) or uniformly. Sometimes the system then ru
 that a fault shows all it does. Then users and faults fall quiet, whatever budget is left, and the
 system runs fairly until it rests or repeats itself; there the liveness properties are judged. Each violation is
 replayed through plain `step` before anyone sees it. The first walk is undisturbed, and where it comes to rest later
-ones begin too: what goes wrong with a cluster that has settled is not what goes wrong with one that is being set up.
-The next ones, and every other one after that, strike it once, with each kind of fault by turns, and follow what comes
-of it before any repair.
+ones begin too (`seatrial.properties.checking.origins`). The next ones, and every other one after that, strike once, at
+rest and on the way there by turns, with each kind of fault and of user action in turn, and follow what comes of it
+before any repair.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,13 @@ from time import monotonic
 import attrs
 
 from seatrial.model.actions import Action
-from seatrial.model.cluster import Cluster, is_environment
+from seatrial.model.cluster import Cluster
 from seatrial.model.faults import FAULTS
 from seatrial.model.run import Run
 from seatrial.model.view import Cell
 from seatrial.properties.checking.concerns import Concerns
 from seatrial.properties.checking.fair import CUT_OFF, FIXPOINT, Suffix, fails_at_end, run_fairly
+from seatrial.properties.checking.origins import Origins
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.checking.verdict import BOUNDED, UNKNOWN, VIOLATED, Counterexample, Verdict
 from seatrial.properties.property import ALWAYS, LIVENESS, SOMETIMES, STEP, Property
@@ -72,9 +73,8 @@ class Walker:
         self.budget = budget
         self.progress = progress
         self.tally = Tally()
-        self._strikes, self._struck_all = 0, False
         self._started, self._longest_suffix = monotonic(), 0
-        self._starts: list[tuple[tuple[Action, ...], Cluster]] = [((), initial)]
+        self._origins = Origins(initial)
         self._by_kind = {kind: tuple(each for each in self.properties if each.kind == kind)
                          for kind in (ALWAYS, STEP, SOMETIMES)}
         self._concerns = {kind: Concerns(found) for kind, found in self._by_kind.items()}
@@ -114,11 +114,10 @@ class Walker:
 
     def _walk(self) -> None:
         first = self.tally.walks == 0
-        at_rest = len(self._starts) > 1 and (not self._struck_all or self.tally.walks % 2 == 1)
-        taken, cluster = self._starts[-1] if at_rest else self.chance.choice(self._starts)
-        run = Run(cluster, taken)
+        origin = self._origins.choose(self.tally.walks, self.chance)
+        run = Run(origin.cluster, origin.taken)
         self._judge_state(run, everything=True)
-        struck = at_rest and self._strike_once(run)
+        struck = bool(origin.struck) and self._strike_once(run, origin.struck)
         if not struck and not first:
             self._stray(run)
 
@@ -128,6 +127,8 @@ class Walker:
             nonlocal before
             self._judge_step(run, before)
             before = run.cluster
+            if first:
+                self._origins.pass_by(run)
 
         if struck or (not first and self.chance.random() < LINGERS):
             run_fairly(run, self.chance, LONGEST_LINGER, visit, withheld=REPAIRS, is_over=self._is_late)
@@ -138,8 +139,8 @@ class Walker:
         if suffix.end != CUT_OFF:
             self._longest_suffix = max(self._longest_suffix, run.length - stem)
             self._judge_end(run, stem, suffix)
-        if first and suffix.end == FIXPOINT:
-            self._starts.append((tuple(run.actions), run.cluster))
+        if first:
+            self._origins.end(run, rests=suffix.end == FIXPOINT)
 
     def _suffix_limit(self) -> int:
         """How many steps a suffix may take: twice what others needed, so that one without end costs the others little.
@@ -149,18 +150,12 @@ class Walker:
         likely = 2 * self._longest_suffix if self._longest_suffix else LONG_SUFFIX << min(self.tally.cut_off, 8)
         return min(max(LONG_SUFFIX, likely), LONGEST_SUFFIX)
 
-    def _strike_once(self, run: Run) -> bool:
-        """Takes one action of the environment, each kind of them by turns; False if there is none."""
-        offered = [action for action in run.enabled if is_environment(action)]
-        kinds = sorted({action.step for action in offered})
-        if not kinds:
-            self._struck_all = True
-            return False
-        kind = kinds[self._strikes % len(kinds)]
-        self._strikes += 1
-        self._struck_all = self._struck_all or self._strikes >= len(kinds)
-        self._step(run, self.chance.choice([action for action in offered if action.step == kind]))
-        return True
+    def _strike_once(self, run: Run, where: str) -> bool:
+        """Takes one action of the environment; False if there is none."""
+        action = self._origins.strike(run, where, self.chance)
+        if action is not None:
+            self._step(run, action)
+        return action is not None
 
     def _stray(self, run: Run) -> None:
         """Takes a random number of steps of any kind."""

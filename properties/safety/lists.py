@@ -10,6 +10,7 @@ from seatrial.model.scope import Scope
 from seatrial.model.users_list import List, Listing, Shown
 from seatrial.model.view import Cell
 from seatrial.properties.changes import changed_cells
+from seatrial.properties.premises import asks_for_two
 from seatrial.properties.property import SOMETIMES, STEP, Property
 
 
@@ -81,9 +82,11 @@ def some_list_is_overtaken(cluster: Cluster) -> str | None:
 
 
 def lists_in_pages(scope: Scope) -> bool:
-    """Scopes with a history, and a user who may list in pages."""
-    listed = any(isinstance(each, List) for each in scope.users)
-    return bool(scope.history and listed and scope.budgets.get(List.verb))
+    """Scopes with a history, and a user who may list pods in pages while they come and go, or something else."""
+    if not (scope.history and scope.budgets.get(List.verb)):
+        return False
+    listed = {each.resource for each in scope.users if isinstance(each, List)}
+    return bool(listed - {"pods"}) or ("pods" in listed and asks_for_two(scope))
 
 
 PAGES = (("pages", ""),)
