@@ -136,6 +136,7 @@ def test_json_has_every_figure(seatrial: Callable[..., Said]) -> None:
     assert tree["statistics"]["states"] == sum(tree["statistics"]["levels"])
 
 
+@pytest.mark.usefixtures("in_the_foreground")
 def test_a_resumed_check_prints_what_an_undisturbed_one_prints(seatrial: Callable[..., Said],
                                                               monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte, but for times."""
@@ -167,6 +168,7 @@ def test_a_checkpoint_that_cannot_be_used_exits_3(seatrial: Callable[..., Said],
     assert words in err
 
 
+@pytest.mark.usefixtures("in_the_foreground")
 def test_ctrl_c_prints_what_is_known_and_exits_130(seatrial: Callable[..., Said],
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the engine is doing."""

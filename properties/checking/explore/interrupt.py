@@ -9,7 +9,10 @@ from types import FrameType
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """A function that says whether Ctrl-C was pressed; outside the main thread nobody can press it."""
+    """A function that says whether Ctrl-C was pressed.
+
+    Outside the main thread nobody can press it, nor where the process ignores it, as jobs in the background do.
+    """
     pressed = False
 
     def press(number: int, frame: FrameType | None) -> None:
@@ -18,7 +21,8 @@ def interruptible() -> Iterator[Callable[[], bool]]:
             signal.default_int_handler(number, frame)
         pressed = True
 
-    if threading.current_thread() is not threading.main_thread():
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored or threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
     before = signal.signal(signal.SIGINT, press)

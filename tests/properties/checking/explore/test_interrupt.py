@@ -12,6 +12,8 @@ from seatrial.properties.checking.explore.interrupt import interruptible
 from seatrial.properties.checking.explore.statistics import Statistics
 from tests.properties.checking.explore.samples import small_cluster
 
+pytestmark = pytest.mark.usefixtures("in_the_foreground")
+
 
 def press() -> None:
     """Ctrl-C."""
@@ -38,6 +40,15 @@ def test_the_second_one_stops_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         press_twice()
     assert signal.default_int_handler is signal.getsignal(signal.SIGINT)
+
+
+def test_what_a_job_in_the_background_ignores_stays_ignored() -> None:
+    """Nobody can mean it, though it is sent to all jobs of a terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with interruptible() as is_pressed:
+        press()
+        press()
+        assert not is_pressed()
 
 
 def test_in_another_thread_nothing_is_pressed() -> None:
