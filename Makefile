@@ -9,7 +9,7 @@ DEMO_SEED ?= 1
 DEMO_STEPS ?= 30000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint types bench bench-model bench-liveness nightly clean
+.PHONY: help setup demo test lint types bench bench-model bench-liveness bench-scopes nightly clean
 
 help:
 	@echo 'make demo     check the example shop under every fault, then show a bug that is found'
@@ -18,6 +18,7 @@ help:
 	@echo 'make bench    the explorer beside other checkers, then the model; figures go to build/bench.json'
 	@echo 'make bench-model  speed, memory over a million steps, cost of a step; figures go to build/bench-model.json'
 	@echo 'make bench-liveness  how fast liveness is decided; figures go to build/bench-liveness.json'
+	@echo 'make bench-scopes  scopes of the real model, exhausted for safety; figures go to build/bench-scopes.json'
 	@echo 'make nightly  every test, the slow ones too, with the nightly Hypothesis profile'
 
 setup: $(STAMP)
@@ -66,6 +67,10 @@ bench-model: setup
 # Made-up graphs of two sizes, two minutes.
 bench-liveness: setup
 	$(BIN)/python -m tests.benchmarks.bench_liveness build/bench-liveness.json
+
+# Each scope and fault in a process of its own, up to four minutes each.
+bench-scopes: setup
+	$(BIN)/python -m tests.benchmarks.bench_scopes build/bench-scopes.json
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache

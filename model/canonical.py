@@ -6,12 +6,15 @@ those that some cell still mentions (of a log that is kept each one counts, so t
 distance from the clock. With `symmetric`, pods of one base are
 ranked by what is said of them instead, so that clusters that differ only in which pod is which become one value too.
 Any such renaming maps runs to runs; two names that tie keep their order, which costs a reduction and never a
-behaviour. `tests/model/test_canonical.py` checks that nothing is lost, in both directions.
+behaviour. Names that are `alike` (nodes, see `seatrial.model.alike`) are few and known beforehand: every permutation of
+them is tried and the least result taken, so that of them nothing is kept apart. `tests/model/test_canonical.py` checks
+that nothing is lost, in both directions.
 """
 
 import re
 from contextlib import suppress
 from functools import lru_cache
+from itertools import permutations, product
 from typing import Any
 
 import attrs
@@ -32,10 +35,10 @@ from seatrial.model.client.calls import (
 from seatrial.model.client.informer import WatchEvent
 from seatrial.model.cluster import Cluster
 from seatrial.model.etcd.history import log_cell
-from seatrial.model.frozen import FrozenMap
+from seatrial.model.frozen import EMPTY, FrozenMap
 from seatrial.model.meta.timestamps import TimeError, format_time, parse_time
 from seatrial.model.users_list import Listing, Shown
-from seatrial.model.view import Cell
+from seatrial.model.view import Cell, Cells
 
 RESOURCE_OF = {kind.type: kind.resource for kind in KINDS}
 STATUS_TIMES = frozenset(
@@ -45,6 +48,10 @@ SUFFIX = f"[{ALPHABET}]{{{SUFFIX_LENGTH}}}"
 VERSION_KEY = "resourceVersion"
 Version = tuple[str, int]
 Mentions = tuple[tuple[str, ...], tuple[Version, ...]]
+Member = tuple[str, ...]
+Group = tuple[Member, ...]
+"""Names that may change places: of each member all the texts by which it is known, in the same order."""
+FOREVER = 1 << 40
 
 
 @attrs.frozen(cache_hash=True)
@@ -77,11 +84,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
+def canonical(cluster: Cluster, *, symmetric: bool = False, alike: tuple[Group, ...] = ()) -> Cluster:
     """Returns the one cluster that stands for all that behave like this one.
 
     `symmetric`: pods of one base are sorted by what is said of them too. It is said with ranks for versions and times,
     else two names for one cluster would sort differently; so the second renaming works on the result of the first.
+    `alike`: with it, the members of each of these groups change places as well.
     Raises ValueError for `symmetric` in a scope with a history: a page ends at a name, so there names are in an order.
     """
     if symmetric and cluster.system.scope.history:
@@ -89,7 +97,47 @@ def canonical(cluster: Cluster, *, symmetric: bool = False) -> Cluster:
                    "leave symmetric out, or set the scope's history to 0")
         raise ValueError(message)
     plain = _renumbered(cluster, symmetric=False)
-    return _renumbered(plain, symmetric=True) if symmetric else plain
+    if not symmetric:
+        return plain
+    found = [_renumbered(permuted(plain, names), symmetric=True) for names in permutations_of(alike)]
+    return found[0] if len(found) == 1 else min(found, key=_spelled)
+
+
+def _spelled(cluster: Cluster) -> str:
+    """A text by which clusters can be put in an order; it has no meaning but that."""
+    return repr(tuple(cluster.cells.pairs()))
+
+
+def permutations_of(groups: tuple[Group, ...]) -> tuple[FrozenMap[str, str], ...]:
+    """What becomes of which text, for every way in which the members of each group can change places; none first."""
+    ways = product(*(permutations(range(len(group))) for group in groups))
+    return tuple(FrozenMap({
+        old: new for group, way in zip(groups, each, strict=True) for at, to in enumerate(way)
+        for old, new in zip(group[at], group[to], strict=True) if old != new}) for each in ways)
+
+
+@lru_cache(maxsize=1 << 10)
+def exchange(names: FrozenMap[str, str]) -> Renaming:
+    """The renaming that puts one text for another, wherever it stands by itself: not within a longer word."""
+    longest = sorted((name for name, _ in names.pairs()), key=lambda name: (-len(name), name))
+    either = "|".join(re.escape(name) for name in longest)
+    return Renaming(f"(?<![0-9A-Za-z])(?:{either})(?![0-9A-Za-z])" if longest else "", names, EMPTY, 0, FOREVER)
+
+
+def permuted(cluster: Cluster, names: FrozenMap[str, str]) -> Cluster:
+    """The cluster in which everybody goes by another name, in every place and every value."""
+    return Cluster(cluster.system, renamed(cluster.cells, exchange(names))) if names else cluster
+
+
+def renamed(cells: Cells, renaming: Renaming) -> Cells:
+    """Cells under other names, in every place, owners included, and in every value."""
+    return FrozenMap({place_under(cell, renaming): rename(value, cell.kind, renaming) for cell, value in cells.pairs()})
+
+
+@lru_cache(maxsize=1 << 16)
+def place_under(cell: Cell, renaming: Renaming) -> Cell:
+    """Where a cell is under other names."""
+    return Cell(cell.table, *(renaming.text(part) for part in cell[1:]))
 
 
 def _renumbered(cluster: Cluster, *, symmetric: bool) -> Cluster:

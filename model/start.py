@@ -1,4 +1,7 @@
-"""From a Scope to its first cluster: settled objects in the store, every process up, everything listed and queued."""
+"""From a Scope to its first cluster: settled objects in the store, every process up, everything listed and queued.
+
+Or, where the scope says so, that cluster after it has come to rest.
+"""
 
 from typing import Any
 
@@ -22,6 +25,7 @@ from seatrial.model.meta.quantity import value
 from seatrial.model.node.kubelet import kubelet
 from seatrial.model.node.machine import UNBOUNDED, Machine, image_cell, machine_cell
 from seatrial.model.node.proxy import kube_proxy
+from seatrial.model.rest import run_to_rest
 from seatrial.model.scope import Scope
 from seatrial.model.steps import budget_cell
 from seatrial.model.system import System, assemble
@@ -62,17 +66,22 @@ def gated(scope: Scope, controller: Controller) -> Controller:
 
 
 def start(scope: Scope) -> Cluster:
-    """The initial cluster of a scope; raises ValueError for what does not exist, or does not go together."""
+    """The initial cluster of a scope; raises ValueError for what does not exist, or does not go together.
+
+    Of one that begins at rest, the cluster as it is then; raises NoRest if it does not come to rest.
+    """
     hypotheses_of(scope)
     check_history(scope)
     system = assemble(scope, processes_of(scope))
+    if scope.at_rest:  # by the clock in any case: what waits for a time to be over would wait for ever without one
+        return Cluster(system, run_to_rest(start(attrs.evolve(scope, timed=True, at_rest=False))).cells)
     view = View(FrozenMap())
     view[Cell("clock")] = 0
     view[up_cell("kube-apiserver")] = UP
     for kind, count in scope.budgets.items():
         view[budget_cell(kind)] = count or None
     for each in scope.objects:
-        put(view, each)
+        put(view, each, alone=bool(scope.versions))
     if scope.history:
         history.begin(view)
     for binary in system.binaries():
@@ -119,8 +128,11 @@ def images_of(scope: Scope) -> tuple[str, ...]:
                          for container in (*spec.init_containers, *spec.containers)}))
 
 
-def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object
-    """Stores an object that is there from the beginning, stamped by the server as if it had been created."""
+def put(view: View, each: Any, *, alone: bool = False) -> None:  # noqa: ANN401 -- any object
+    """Stores an object that is there from the beginning, stamped by the server as if it had been created.
+
+    `alone`: its versions are counted for it alone, as in scopes that bound them, so that equal objects have equal ones.
+    """
     kind: Kind = kind_of_object(each)
     each = kind.default(each)
     meta: ObjectMeta = each.metadata
@@ -128,7 +140,8 @@ def put(view: View, each: Any) -> None:  # noqa: ANN401 -- any object
     revision = Cell("revision", "", kind.resource)
     view[revision] = (view[revision] or 0) + 1
     view[Cell("object", "", kind.resource, key)] = attrs.evolve(each, metadata=attrs.evolve(
-        meta, uid=meta.uid or next_uid(view, kind.resource, key, generated=False), resource_version=view[revision],
+        meta, uid=meta.uid or next_uid(view, kind.resource, key, generated=False),
+        resource_version=1 if alone else view[revision],
         generation=meta.generation or (1 if kind.has_generation else 0),
         creation_timestamp=meta.creation_timestamp or 0))
 

@@ -95,6 +95,10 @@ class View:
             self[queue] = self._silently(queue)[:-1] or None
         return item
 
+    def awaits(self, queue: Cell, of: Projection, mark: object) -> bool:
+        """Is there an item in a first-in first-out cell of which the projection says this?"""
+        return any(of(item) == mark for item in self[queue] or ())
+
     def _silently(self, cell: Cell) -> Any:  # noqa: ANN401 -- each cell has a type of its own
         return self.writes[cell] if cell in self.writes else self._base.get(cell)
 

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from seatrial.properties.checking.explore.growth import factors, rounded
+import attrs
+
+from seatrial.properties.checking.explore.growth import FAR, factors, is_far, rounded
+from seatrial.properties.checking.explore.ladder import counted
 from seatrial.properties.checking.explore.memory import say_bytes
 from seatrial.properties.checking.explore.statistics import Statistics
 from seatrial.properties.checking.verdict import Step
@@ -12,8 +15,19 @@ LAST_LEVELS = 8
 
 
 def say_account(found: Statistics) -> Iterator[str]:
-    """The lines of a text report."""
+    """The lines of a text report; what must come about has a search, and a part, of its own."""
     yield "Explored:"
+    yield from say_search(found)
+    yield f"  never taken: {', '.join(found.never_taken) or 'nothing that the scope allows'}"
+    yield f"  never reached: {', '.join(found.never_reached) or 'nothing that was looked for'}"
+    if found.graph is not None:
+        yield ""
+        yield "Explored for what must come about, with every state and step:"
+        yield from say_search(found.graph)
+
+
+def say_search(found: Statistics) -> Iterator[str]:
+    """The figures of one search."""
     ended = "all of them" if found.complete else f"stopped {found.stopped}, {found.waiting:,} not expanded"
     yield f"  states: {found.states:,} ({ended}), depth {found.depth}, {found.quiet:,} quiet"
     yield f"  transitions: {found.transitions:,}, {found.out_degree:.1f} from a state"
@@ -22,10 +36,14 @@ def say_account(found: Statistics) -> Iterator[str]:
     yield f"  memory: {say_bytes(found.bytes)}, {found.bytes_per_state:,.0f} bytes a state{files}"
     yield f"  Python: {found.situations:,} situations run, {share_of_python(found):.2f} % of the transitions"
     yield f"  fingerprints: {found.fingerprint_bits} bits; that two states share one: {found.collision:.0e} at most"
+    if found.told_apart:
+        yield f"  names: none interchangeable, because {found.told_apart}"
     if not found.complete:
         yield from say_growth(found)
-    yield f"  never taken: {', '.join(found.never_taken) or 'nothing that the scope allows'}"
-    yield f"  never reached: {', '.join(found.never_reached) or 'nothing that was looked for'}"
+    if found.decided is not None:
+        parts = f"{found.decided.components:,} strongly connected components, " if found.decided.components else ""
+        loops = f"{found.decided.loops:,} of more than one state, " if found.decided.components else ""
+        yield f"  decided: {parts}{loops}in {found.decided.seconds:.1f} s"
 
 
 def share_of_python(found: Statistics) -> float:
@@ -41,12 +59,18 @@ def say_growth(found: Statistics) -> Iterator[str]:
     if total is None:
         yield "  predicted need: cannot be told while the levels do not grow more slowly"
         return
+    if is_far(found.states, total):
+        yield f"  predicted need: more than {FAR:,} times as many states"
+        return
     time = f", {total / found.states_per_second:,.0f} s at this speed" if found.states_per_second else ""
     yield f"  predicted need: about {rounded(total):,} states, {say_bytes(total * found.bytes_per_state)}{time}"
 
 
 def account_to_json(found: Statistics) -> dict[str, Any]:
-    """All figures; `seconds` and `states_per_second` are the only ones that depend on the machine."""
+    """All figures; `seconds` and `states_per_second` are the only ones that depend on the machine.
+
+    `graph` has the same figures of the search for what must come about, where it was one of its own.
+    """
     return {
         "states": found.states, "transitions": found.transitions, "quiet": found.quiet, "depth": found.depth,
         "waiting": found.waiting, "complete": found.complete, "stopped": found.stopped,
@@ -56,7 +80,10 @@ def account_to_json(found: Statistics) -> dict[str, Any]:
         "fingerprint_bits": found.fingerprint_bits, "collision": found.collision, "levels": list(found.levels),
         "growth": [round(each, 3) for each in factors(found.levels)], "predicted_states": found.predicted,
         "taken": list(found.taken), "never_taken": list(found.never_taken), "never_reached": list(found.never_reached),
-        "felt": found.felt,
+        "felt": found.felt, "told_apart": found.told_apart,
+        "decided": None if found.decided is None else {
+            **attrs.asdict(found.decided), "seconds": round(found.decided.seconds, 3)},
+        "graph": None if found.graph is None else account_to_json(found.graph),
     }
 
 
@@ -64,7 +91,7 @@ def say_step(step: Step) -> str:
     """One rung of a ladder in a line."""
     growth = f", {step.factor:,.1f} times the largest below" if step.factor is not None else ""
     following = f"; next: about {rounded(step.predicted):,} states" if step.predicted is not None else ""
-    return f"{step.verdict:8}  {step.holds}: {step.states:,} states in {step.seconds:.1f} s{growth}{following}"
+    return f"{step.verdict:8}  {step.holds}: {counted(step.states, 'state')} in {step.seconds:.1f} s{growth}{following}"
 
 
 def step_to_json(step: Step) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import attrs
 
 from seatrial.properties.checking.check import Options, check_cluster, select
 from seatrial.properties.checking.explore.bounds import explorable
+from seatrial.properties.checking.explore.idle import exhaustible
 from seatrial.properties.checking.explore.memory import default_memory
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import UNKNOWN, Report
@@ -68,7 +69,7 @@ def campaign_of(path: Path, *, nodes: str, root: Path, faults: tuple[str, ...], 
         machines = tuple(decode(each) for each in found.objects if each.kind == "Node")
     prepared = prepare(load_manifests([path]), machines, faults=faults)
     if engine == "explore":
-        prepared = attrs.evolve(prepared, scope=explorable(prepared.scope))
+        prepared = attrs.evolve(prepared, scope=exhaustible(explorable(prepared.scope)))
         options = Options(engine, seed, Budget(seconds=seconds or EXPLORE_SECONDS), memory=default_memory())
     else:
         options = Options(engine, seed, Budget(steps, seconds))

@@ -107,8 +107,8 @@ SCOPE_FIELDS: dict[str, Any] = {
     "gates": dict, "hypotheses": list, "versions": int, "timed": bool, "secured": bool,
     "images": (list, type(None)), "variant": str,
 }
-LATER_SCOPE_FIELDS = ("history", "names")
-"""Whole numbers that a scope got after the first traces were written: left out while they are 0."""
+LATER_SCOPE_FIELDS: dict[str, int | bool] = {"at_rest": False, "generations": 0, "history": 0, "names": 0}
+"""What a scope got after the first traces were written, each left out while it is what it is here."""
 NAMES = {dict: "a mapping", str: "a string", int: "a whole number", list: "a list", bool: "true or false",
          type(None): "null"}
 
@@ -164,13 +164,13 @@ def scope_to_json(scope: Scope) -> Tree:
         "budgets": dict(scope.budgets), "gates": dict(scope.gates), "hypotheses": list(scope.hypotheses),
         "versions": scope.versions, "timed": scope.timed, "secured": scope.secured,
         "images": None if scope.images is None else list(scope.images), "variant": scope.variant,
-    } | {name: getattr(scope, name) for name in LATER_SCOPE_FIELDS if getattr(scope, name)}
+    } | {name: getattr(scope, name) for name, usual in LATER_SCOPE_FIELDS.items() if getattr(scope, name) != usual}
 
 
 def scope_from_json(tree: Tree) -> Scope:
     """A scope from its JSON tree, its variant not yet applied."""
-    later = dict.fromkeys(LATER_SCOPE_FIELDS, 0)
-    fields = _fields({**later, **tree}, "scope", SCOPE_FIELDS | dict.fromkeys(LATER_SCOPE_FIELDS, int))
+    types = {name: type(usual) for name, usual in LATER_SCOPE_FIELDS.items()}
+    fields = _fields({**LATER_SCOPE_FIELDS, **tree}, "scope", SCOPE_FIELDS | types)
     return Scope(
         controllers=tuple(controller_named(name) for name in fields["controllers"]),
         objects=tuple(object_from_json(each, f"scope.objects[{at}]") for at, each in enumerate(fields["objects"])),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.model.scope import Scope
+from seatrial.properties.checking.explore.ladder import counted
 from seatrial.properties.checking.replay import replay
 from seatrial.properties.checking.verdict import Report
 from seatrial.traces.account import account_to_json, say_account, step_to_json
@@ -38,14 +39,17 @@ def write_traces(traces: tuple[Trace, ...], out: Path, command: str) -> tuple[st
 
 
 def say_report(report: Report, not_modelled: tuple[str, ...], traces: tuple[Trace, ...], command: str,
-               written: tuple[str, ...]) -> str:
-    """The report as text: verdicts, scope, assumptions, counterexamples."""
+               written: tuple[str, ...], *, idle: tuple[str, ...] = ()) -> str:
+    """The report as text: verdicts, scope, assumptions, counterexamples; `idle` says which loops were left out."""
     width = max((len(verdict.property) for verdict in report.verdicts), default=0)
     lines = [f"{verdict.verdict:8}  {verdict.property:{width}}  {verdict.reason}" for verdict in report.verdicts]
     lines += ["", f"Scope ({say_extent(report)}" + (", interrupted" if report.interrupted else "") + "):"]
     lines += [f"  {each}" for each in report.scope]
     if not_modelled:
         lines += ["Not modelled, and left out:", *(f"  {each}" for each in not_modelled)]
+    if idle:
+        lines += ["Control loops left out, as they would change nothing (--every-loop runs them too):",
+                  *(f"  {each}" for each in idle)]
     if report.assumptions:
         lines += ["Assumed to change nothing:", *(f"  {each}" for each in report.assumptions[:MOST_ASSUMPTIONS])]
         if len(report.assumptions) > MOST_ASSUMPTIONS:
@@ -67,7 +71,7 @@ def say_extent(report: Report) -> str:
     if report.statistics is None:
         return f"{report.engine}, {report.steps:,} steps in {report.runs:,} runs"
     scopes = f", the last of {report.runs:,} scopes" if len(report.ladder) > 1 else ""
-    return f"{report.engine}, {report.statistics.states:,} states{scopes}"
+    return f"{report.engine}, {counted(report.statistics.states, 'state')}{scopes}"
 
 
 def report_to_json(report: Report, not_modelled: tuple[str, ...], written: tuple[str, ...]) -> dict[str, Any]:

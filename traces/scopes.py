@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -23,12 +24,12 @@ from seatrial.model.loops import LOOPS
 from seatrial.model.scheduler.unmodelled import unmodelled_constraints
 from seatrial.model.scope import Scope
 from seatrial.model.start import put, start, system_of
-from seatrial.model.users import GROUPS, USER
+from seatrial.model.users import GROUPS, USER, UserAction
 from seatrial.model.users_list import List
 from seatrial.model.variants import VARIANTS
 from seatrial.model.view import Cell, View
 from seatrial.traces.importers.errors import ManifestError, Problem
-from seatrial.traces.importers.manifests import Document, Manifests
+from seatrial.traces.importers.manifests import Document, Manifests, load_manifests
 
 DEFAULT_NODES = 3
 DEFAULT_NODE = {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"}
@@ -150,7 +151,12 @@ def admit(scope: Scope, pairs: list[tuple[Document, Any]]) -> tuple[Any, ...]:
                 f"{reply.code} {reply.reason}: {reply.message}", "correct what the message names"))
     if problems:
         raise ManifestError(problems)
-    return tuple(view[cell] for cell in view.cells("object"))
+    return tuple(unstamped(view[cell]) for cell in view.cells("object"))
+
+
+def unstamped(value: Any) -> Any:  # noqa: ANN401 -- any object
+    """An object without the identity that the server gave it: the run gives its own, and can create it again."""
+    return attrs.evolve(value, metadata=attrs.evolve(value.metadata, uid="", resource_version=None))
 
 
 def _default_service_account(view: View, system: Any, namespace: str) -> None:  # noqa: ANN401 -- a System
@@ -213,6 +219,19 @@ def with_variant(scope: Scope, name: str) -> Scope:
         message = f"there is no variant {name!r}; the variants are {', '.join(sorted(_variants()))}"
         raise ValueError(message)
     return attrs.evolve(scope, variant=name)
+
+
+def objects_in(path: Path) -> tuple[Any, ...]:
+    """The objects of a manifest that the model has kinds for; raises ManifestError."""
+    return tuple(decode(each) for each in load_manifests([path]).objects if is_modelled(each))
+
+
+def with_users(scope: Scope, users: tuple[UserAction, ...]) -> Scope:
+    """The scope with users who may do each of this once more."""
+    budgets = scope.budgets
+    for each in users:
+        budgets = budgets.set(each.verb, (budgets.get(each.verb) or 0) + 1)
+    return attrs.evolve(scope, users=(*scope.users, *users), budgets=budgets)
 
 
 def initial_of(scope: Scope) -> Cluster:

@@ -1,6 +1,6 @@
-"""Writes the reference pages and the README's generated blocks from the registries and from real runs.
+"""Writes the reference pages, and the blocks of other pages that show what a command prints, from real runs.
 
-    python docs/reference/generate.py                  # pages, and the README's counterexample
+    python docs/reference/generate.py                  # pages, and the blocks of the README and of the how-to
     python docs/reference/generate.py --report FILE    # the conformance table too, from a report
 
 A test compares what is on disk with what this script would write. The report is what
@@ -10,8 +10,10 @@ A test compares what is on disk with what this script would write. The report is
 import argparse
 import json
 import re
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +30,18 @@ from seatrial.traces.cli import seatrial
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 README = ROOT / "README.md"
+EXPLORE = ROOT / "docs" / "how-to" / "explore-a-scope.md"
+EXAMPLES = ROOT / "docs" / "examples"
 DIAGRAM = ROOT / "traces" / "corpus" / "ten-steps" / "diagram.mmd"
 TEN_STEPS = ("The ten published steps from `kubectl apply` to the status in etcd, as the model takes them. A test "
              "replays them; `seatrial trace show traces/corpus/ten-steps/trace.json` prints them.")
 SHOWN = ("check", "--variant", "B02", "--seed", "7")
 NOTICE = "<!-- Written by docs/reference/generate.py: change the registry, not this page. -->\n"
+MEASURED = ("  speed: ", "  memory: ")
+"""Lines that say how fast a machine is, and how much it holds."""
+FIGURES = tuple(f"  {each}: " for each in ("Python", "fingerprints", "decided", "growth from level to level, of late",
+                                            "predicted need", "never taken", "never reached"))
+"""Figures of a search that a short form leaves out."""
 KINDS = {
     "always": "holds in every state",
     "step": "holds of every step, judged on what the decider saw",
@@ -176,6 +185,72 @@ def counterexample() -> str:
     return f"```console\n$ seatrial {' '.join(SHOWN)}\n{printed.rstrip()}\n```\n"
 
 
+def printed(command: str) -> str:
+    """What a command prints in the folder of the examples; what depends on the machine is left out, or a dash."""
+    with chdir(EXAMPLES):
+        said = CliRunner().invoke(seatrial, shlex.split(command), standalone_mode=False).output
+    kept = [line for line in said.splitlines() if not line.startswith(MEASURED)]
+    return re.sub(r"\bin \d+\.\d s\b", "in - s", "\n".join(kept))
+
+
+def chosen(text: str, *parts: str) -> str:
+    """Those parts of an output that begin with one of these words, up to an empty line; "..." for what is between."""
+    found: list[str] = []
+    for each in re.split(r"\n\n+", text.strip()):
+        shown = each.startswith(parts)
+        if shown or found[-1:] != ["..."]:
+            found.append(each if shown else "...")
+    return "\n".join(found)
+
+
+def console(command: str, text: str) -> str:
+    """A command and what it prints, as a block of a page."""
+    return f"```console\n$ seatrial {command}\n{text}\n```\n"
+
+
+def whole(command: str) -> str:
+    """All that a command prints."""
+    return console(command, printed(command))
+
+
+def first_part(command: str) -> str:
+    """What a command prints before the first empty line."""
+    return console(command, printed(command).partition("\n\n")[0])
+
+
+def counted(command: str) -> str:
+    """The figures of a search."""
+    return console(command, chosen(printed(command), "Explored"))
+
+
+def story(command: str) -> str:
+    """The verdict, the run and the reason of a counterexample."""
+    shown = chosen(printed(command), "VIOLATED", "1. ", " 1. ", "Why", "Explored")
+    return console(command, "\n".join(line for line in shown.splitlines() if not line.startswith(FIGURES)))
+
+
+ONE_REPLICASET = "check web.yaml --nodes 1 --engine explore"
+FROM_REST = (f"{ONE_REPLICASET} --faults none --from-rest --do 'scale rs/web --replicas=2' --variant B02 "
+             "--property replicas_not_exceeded")
+SHOWN_IN: dict[Path, dict[str, tuple[Callable[[str], str], str]]] = {
+    README: {"explored": (story, "check --variant B01 --engine explore")},
+    EXPLORE: {
+        "exhausted": (whole, f"{ONE_REPLICASET} --faults crash --property bind_once,replicas_converge"),
+        "ladder": (first_part, f"{ONE_REPLICASET} --faults crash,refused --ladder 60s --property bind_once"),
+        "from-rest": (story, FROM_REST),
+    },
+}
+"""The blocks of a page that show a command's output: how much of it, and which command."""
+
+
+def with_outputs(page: Path) -> str:
+    """A page with its blocks as the commands would print them now."""
+    text = page.read_text(encoding="utf-8")
+    for name, (shown, command) in SHOWN_IN[page].items():
+        text = replace_block(text, name, shown(command))
+    return text
+
+
 def ten_steps() -> str:
     """The section on the ten published steps, or nothing while their diagram is not there."""
     if not DIAGRAM.exists():
@@ -200,7 +275,8 @@ def main() -> None:
     given = parser.parse_args()
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
-    text = replace_block(README.read_text(encoding="utf-8"), "counterexample", counterexample())
+    EXPLORE.write_text(with_outputs(EXPLORE), encoding="utf-8")
+    text = replace_block(with_outputs(README), "counterexample", counterexample())
     text = replace_block(text, "ten-steps", ten_steps())
     if given.report:
         text = replace_block(text, "conformance", conformance_table(json.loads(given.report.read_text("utf-8"))))

@@ -31,6 +31,11 @@ class WatchEvent:
     object: Any = None
 
 
+def mark_of(event: WatchEvent) -> tuple[str, int]:
+    """Projection: which write an event tells of."""
+    return event.key, event.version
+
+
 def events_cell(process: str, resource: str) -> Cell:
     """The queue of events that a process has not seen yet."""
     return Cell("events", process, resource)
@@ -84,9 +89,8 @@ def remember_own_write(view: View, controller: Controller, key: str, resource: s
     if resource not in controller.consistent or meta is None or meta.resource_version is None:
         return
     mark = (key_of(meta), meta.resource_version)
-    waiting = view[events_cell(controller.name, resource)] or ()
     lost = view[watch_cell(controller.name, resource)] == EXPIRED
-    if lost or any((event.key, event.version) == mark for event in waiting):
+    if lost or view.awaits(events_cell(controller.name, resource), mark_of, mark):
         view[Cell("unseen", controller.name, resource, key)] = mark
 
 

@@ -103,10 +103,15 @@ def _proceed(view: View, controller: Controller, key: str, result: Call | Done) 
         return
     view[plan_cell(controller.name, key)] = None
     local = Local(view, controller.name)
-    if result.error or result.requeue:
+    if is_queued_again(failed=bool(result.error), asked=result.requeue):
         local.enqueue(key)
     if result.after is not None:
         local.enqueue_after(key, result.after)
+
+
+def is_queued_again(*, failed: bool, asked: bool) -> bool:
+    """Is the key of a plan that has ended to be synced again at once?"""
+    return failed or asked
 
 
 def offer_request(view: View, system: System, anchor: Cell) -> Iterator[Action]:

@@ -101,11 +101,8 @@ def get_replica_set_fraction(size: int, desired: int, surge: int, most_before: i
 
 def divide_rounding(number: int, by: int) -> int:
     """The quotient, rounded to the nearest integer, halves away from zero."""
-    if by < 0:
-        return divide_rounding(-number, -by)
-    if number < 0:
-        return -divide_rounding(-number, by)
-    return (2 * number + by) // (2 * by)
+    share = (2 * abs(number) + abs(by)) // (2 * abs(by))
+    return share if (number < 0) == (by < 0) else -share
 
 
 def get_replica_set_proportion(size: int, fraction: int, to_add: int, added: int) -> int:
@@ -163,7 +160,7 @@ def cleanup_unhealthy_replicas(old: tuple[tuple[int, int], ...], most: int) -> t
     """New sizes of the old ReplicaSets (size, available; oldest first) when up to `most` unavailable replicas go.
 
     The second result is False when a ReplicaSet has more available replicas than it asks for: upstream then gives
-    up, after having scaled those before it, and the sizes end there.
+    up, after having scaled those before it; this one and those after it keep their sizes.
     """
     removed = 0
     scaled: tuple[int, ...] = ()
@@ -171,7 +168,7 @@ def cleanup_unhealthy_replicas(old: tuple[tuple[int, int], ...], most: int) -> t
         if removed < most and size not in (0, available):
             count = min(most - removed, size - available)
             if count < 0:
-                return scaled, False
+                return (*scaled, *(kept for kept, _ in old[len(scaled):])), False
             removed = removed + count
             scaled = (*scaled, size - count)
         else:

@@ -103,7 +103,7 @@ def get_cleanup(deployment: Deployment, new: ReplicaSet, old: tuple[ReplicaSet, 
         return None
     sizes, valid = cleanup_unhealthy_replicas(
         tuple((size_of(each), each.status.available_replicas) for each in active), most)
-    return to_scale(deployment, tuple(zip(active, sizes, strict=False))), valid
+    return to_scale(deployment, tuple(zip(active, sizes, strict=True))), valid
 
 
 def get_scale_down(deployment: Deployment, new: ReplicaSet, active: tuple[ReplicaSet, ...]) -> Sizes:

@@ -67,15 +67,25 @@ def take_news(health: NodeHealth | None, node: Node, lease: Lease, now: int) -> 
         health = NodeHealth(ready, heartbeat, None, created if current is None else now)
     elif bool(health.ready) != bool(ready) or (ready and health.heartbeat != heartbeat):
         health = NodeHealth(ready, heartbeat, None, now)
-    if lease.held or (lease.renewed is not None and (saved is None or saved < lease.renewed)):
+    if lease.held or (lease.renewed is not None and is_news(saved, lease.renewed)):
         return attrs.evolve(health, ready=ready, renewed=lease.renewed, probed=now)
     return attrs.evolve(health, ready=ready)
+
+
+def is_news(saved: int | None, renewed: int) -> bool:
+    """Has the Lease been renewed since the renewal that is remembered?"""
+    return saved is None or saved < renewed
+
+
+def is_overdue(now: int, probed: int, grace: int) -> bool:
+    """Is the last news older than the grace period?"""
+    return now > probed + grace
 
 
 def is_silent(health: NodeHealth, node: Node, lease: Lease, now: int) -> bool:
     """Has nothing been heard of the node for longer than its grace period?"""
     grace = STARTUP_GRACE_SECONDS if get_condition(node.status.conditions, "Ready") is None else GRACE_SECONDS
-    return lease.expired or now > health.probed + grace
+    return lease.expired or is_overdue(now, health.probed, grace)
 
 
 def with_unknown_conditions(node: Node, now: int) -> Node:

@@ -5,7 +5,7 @@ store of objects, one revision counter per resource. Kubernetes compares resourc
 that is faithful and keeps the cells of different resources apart. The log since the oldest reader is the readers'
 own queues of events (`seatrial.model.client.informer`); the log that lists and watches at an old version need is kept
 in scopes that ask for it (`seatrial.model.etcd.history`). In explored scopes versions are per object, modulo
-`Scope.versions`; only their equality is looked at then.
+`Scope.versions`; only their equality is looked at then. Generations are counted up to `Scope.generations` there.
 """
 
 from typing import Any
@@ -35,7 +35,8 @@ def write(view: View, system: System, resource: str, key: str, new: Any) -> Any:
         return old
     held = old.metadata.resource_version if old is not None else None
     version = _next(view, system, resource, held)
-    stamped = attrs.evolve(new, metadata=attrs.evolve(new.metadata, resource_version=version))
+    stamped = attrs.evolve(new, metadata=attrs.evolve(
+        new.metadata, resource_version=version, generation=_bounded(system, new.metadata.generation)))
     view[object_cell(resource, key)] = stamped
     _log(view, system, resource, old, WatchEvent(key, version, stamped))
     _notify(view, system, resource, old, WatchEvent(key, version, stamped))
@@ -59,6 +60,12 @@ def _next(view: View, system: System, resource: str, held: int | None) -> int:
     cell = Cell("revision", "", resource)
     view[cell] = (view[cell] or 0) + 1
     return int(view[cell])
+
+
+def _bounded(system: System, generation: int) -> int:
+    """A generation, begun anew beyond the bound of a scope that has one."""
+    most = system.scope.generations
+    return (generation - 1) % most + 1 if most and generation > most else generation
 
 
 def _log(view: View, system: System, resource: str, old: object, event: WatchEvent) -> None:

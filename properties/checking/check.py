@@ -1,12 +1,14 @@
 """One check: a cluster, its properties, an engine, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
 import attrs
 
 from seatrial.model.cluster import Cluster
+from seatrial.model.scope import Scope
+from seatrial.model.users import STEP_NAMES, actions_of
 from seatrial.properties.checking.explore.statistics import Statistics
 from seatrial.properties.checking.machine import search_with_hypothesis
 from seatrial.properties.checking.shrink import shrink
@@ -107,12 +109,24 @@ def _shortened(initial: Cluster, by_name: dict[str, Property], verdicts: tuple[V
     return tuple(shorter)
 
 
+def users_in_words(scope: Scope) -> Iterator[str]:
+    """What the users of a scope may do, while their budgets last."""
+    for verb in STEP_NAMES:
+        if scope.budgets.get(verb):
+            for action, _ in actions_of(scope.users, verb):
+                yield " ".join(word for word in (verb, action.key, action.choice) if word)
+
+
 def describe_scope(initial: Cluster) -> tuple[str, ...]:
     """What ran, what could go wrong, and what was assumed about time, in words."""
     scope = initial.system.scope
     faults = ", ".join(f"{kind} {count}" for kind, count in scope.budgets.items() if count) or "none"
     lines = [f"processes: {', '.join(initial.system.processes)}", f"users and faults, how often: {faults}",
              "time: " + ("only Advance moves the clock" if scope.timed else "any armed timer may fire at any step")]
+    if scope.at_rest:
+        lines.insert(0, "begins: at rest, where only users and faults can move")
+    if done := tuple(users_in_words(scope)):
+        lines.insert(-1, f"users may: {'; '.join(done)}")
     if scope.hypotheses:
         lines.append(f"hypotheses: {', '.join(scope.hypotheses)}")
     if scope.gates:
@@ -124,5 +138,6 @@ def describe_scope(initial: Cluster) -> tuple[str, ...]:
     if scope.names or scope.versions:
         bounds = [f"{scope.names} generated names of one base at once"] if scope.names else []
         bounds += [f"resource versions modulo {scope.versions}"] if scope.versions else []
+        bounds += [f"generations up to {scope.generations}"] if scope.generations else []
         lines.append(f"bounds: {', '.join(bounds)}")
     return tuple(lines)

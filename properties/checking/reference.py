@@ -10,7 +10,7 @@ import attrs
 
 from seatrial.model.actions import Action
 from seatrial.model.apiserver.names import OutOfNames
-from seatrial.model.canonical import canonical
+from seatrial.model.canonical import Group, canonical
 from seatrial.model.cluster import Cluster, enabled, is_environment, step
 
 Predicate = Callable[[Cluster], str | None]
@@ -34,13 +34,13 @@ class Exploration:
 
 
 def explore(initial: Cluster, *, always: tuple[Predicate, ...] = (), quietly: tuple[Predicate, ...] = (),
-            limit: int = 100_000, symmetric: bool = False) -> Exploration:
-    """Searches every reachable state up to renaming.
+            limit: int = 100_000, symmetric: bool = False, alike: tuple[Group, ...] = ()) -> Exploration:
+    """Searches every reachable state up to renaming; `symmetric` and `alike` are those of `canonical`.
 
     `always` must hold in each state, `quietly` in each where the system itself has nothing left to do. Stops at the
     first violation, with a shortest trace, or beyond `limit` states.
     """
-    first = canonical(initial, symmetric=symmetric)
+    first = canonical(initial, symmetric=symmetric, alike=alike)
     parents: dict[Cluster, tuple[Cluster, Action] | None] = {first: None}
     frontier, transitions, quiet, depth, felt = [first], 0, 0, 0, ""
     while frontier:
@@ -56,7 +56,7 @@ def explore(initial: Cluster, *, always: tuple[Predicate, ...] = (), quietly: tu
             transitions += len(actions)
             for action in actions:
                 try:
-                    after = canonical(step(cluster, action), symmetric=symmetric)
+                    after = canonical(step(cluster, action), symmetric=symmetric, alike=alike)
                 except OutOfNames as bound:
                     after, felt = cluster, str(bound)
                 if after not in parents:

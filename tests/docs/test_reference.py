@@ -50,6 +50,41 @@ def test_the_counterexample_is_what_the_command_prints(generate: ModuleType) -> 
     assert "VIOLATED replicas_not_exceeded after" in readme
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/explore-a-scope.md"])
+def test_every_output_is_what_the_command_prints(generate: ModuleType, page: str) -> None:
+    """Times and memory, which depend on the machine, are left out."""
+    shown = generate.SHOWN_IN[ROOT / page]
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert generate.with_outputs(ROOT / page) == text, AGAIN
+    assert [f"$ seatrial {command}" for _, command in shown.values()] == [
+        f"$ seatrial {command}" for _, command in shown.values() if f"$ seatrial {command}\n" in text]
+
+
+def test_every_console_block_of_the_how_to_is_kept(generate: ModuleType) -> None:
+    """An output without its marks would grow old unseen."""
+    page = ROOT / "docs" / "how-to" / "explore-a-scope.md"
+    assert page.read_text(encoding="utf-8").count("```console") == len(generate.SHOWN_IN[page])
+
+
+def test_a_stale_output_is_found(generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: another figure in a block is another page."""
+    page = tmp_path / "page.md"
+    block = "```console\n$ seatrial list faults\nnothing\n```"
+    page.write_text(f"<!-- one -->\n{block}\n<!-- end one -->", encoding="utf-8")
+    monkeypatch.setitem(generate.SHOWN_IN, page, {"one": (generate.whole, "list faults")})
+    assert page.read_text(encoding="utf-8") != generate.with_outputs(page)
+    assert "crash: a program loses its memory" in generate.with_outputs(page)
+
+
+def test_what_depends_on_the_machine_is_not_shown(generate: ModuleType) -> None:
+    """Neither how long it took nor how fast it was."""
+    said = generate.printed("check --variant B01 --engine explore")
+    assert "decided: 61 strongly connected components, 0 of more than one state, in - s" in said
+    assert "speed" not in said
+    assert "memory" not in said
+    assert "a\nb\n...\nc" == generate.chosen("a\nb\n\nx\n\n\ny\n\nc", "a", "c")
+
+
 def test_the_ten_steps_are_what_the_corpus_holds(generate: ModuleType) -> None:
     """The README's diagram is the corpus trace's, or there is neither."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """canonical(c) stands for every cluster that behaves like c: nothing is lost, in both directions."""
 
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 import attrs
@@ -8,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seatrial.model import canonical as canonical_module
-from seatrial.model.canonical import canonical
+from seatrial.model.alike import alike_nodes
+from seatrial.model.canonical import canonical, exchange, permutations_of, permuted
 from seatrial.model.cluster import Cluster, enabled, is_environment, step
 from seatrial.model.frozen import FrozenMap
+from seatrial.model.scope import Scope
 from seatrial.model.start import start
+from seatrial.model.variants.scenarios import NAMESPACE, node, replicaset
 from seatrial.model.view import Cell
 from tests.strategies.clusters import HISTORY_SCOPES, SCOPES, Walk, walks
 
@@ -121,3 +126,65 @@ def test_the_clock_is_where_times_are_counted_from() -> None:
 
     shifted = FrozenMap({cell: later(value) for cell, value in cluster.cells.items()}).set(Cell("clock"), hour)
     assert canonical(cluster) == canonical(Cluster(cluster.system, shifted))
+
+
+TWO_NODES = Scope(
+    controllers=("replicaset", "scheduler"), objects=(*NAMESPACE, node("node-1"), node("node-2"), replicaset(2)),
+    kubelets=True, names=4, versions=64, secured=False,
+    budgets=FrozenMap({"crash": 1, "exit": 1, "node-down": 1, "partition": 1, "lost": 1}))
+
+
+def walked(seed: int, steps: int) -> Cluster:
+    """A cluster of two nodes after a random walk."""
+    chance, cluster = Random(seed), start(TWO_NODES)  # noqa: S311 -- a walk, not a secret
+    for _ in range(steps):
+        offered = enabled(cluster)
+        cluster = step(cluster, chance.choice(offered)) if offered else cluster
+    return cluster
+
+
+@settings(max_examples=25, derandomize=True, database=None, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 90))
+def test_nothing_is_lost_of_nodes(seed: int, steps: int) -> None:
+    """Whichever node takes whose place, what can happen next is the same; and it is idempotent."""
+    cluster, alike = walked(seed, steps), alike_nodes(start(TWO_NODES))
+    same = canonical(cluster, symmetric=True, alike=alike)
+    assert same == canonical(same, symmetric=True, alike=alike)
+    mine, its = ({canonical(step(each, action), symmetric=True, alike=alike) for action in enabled(each)}
+                 for each in (cluster, same))
+    assert mine == its
+
+
+@settings(max_examples=25, derandomize=True, database=None, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 90))
+def test_nodes_that_changed_places_become_one(seed: int, steps: int) -> None:
+    """The cluster in which node-1 is called node-2 and the other way round is another one, and means the same."""
+    cluster, alike = walked(seed, steps), alike_nodes(start(TWO_NODES))
+    _, way = permutations_of(alike)
+    other = permuted(cluster, way)
+    assert cluster == permuted(other, way)
+    assert canonical(cluster, symmetric=True, alike=alike) == canonical(other, symmetric=True, alike=alike)
+
+
+def test_nodes_are_kept_apart_unless_they_are_alike() -> None:
+    """Negative control: some cluster of a walk is not the same as the one in which its nodes changed places."""
+    _, way = permutations_of(alike_nodes(start(TWO_NODES)))
+    pairs = [(cluster, permuted(cluster, way)) for cluster in (walked(1, steps) for steps in range(0, 60, 10))]
+    assert any(canonical(one, symmetric=True) != canonical(other, symmetric=True) for one, other in pairs)
+
+
+def test_a_name_within_a_longer_word_is_left_alone() -> None:
+    """Only where it stands by itself is it a name."""
+    renaming = exchange(FrozenMap({"node-1": "node-2", "node-2": "node-1", "10.0.0.1": "10.0.0.2"}))
+    texts = {"kubelet-node-1": "kubelet-node-2", "nodes:node-2": "nodes:node-1", "node-10": "node-10",
+             "mynode-1": "mynode-1", "10.0.0.1:80": "10.0.0.2:80", "10.0.0.11": "10.0.0.11"}
+    assert list(texts.values()) == [renaming.text(text) for text in texts]
+
+
+def test_every_permutation_is_there_once() -> None:
+    """Of each group by itself: three times two of three and two names, the first of which changes nothing."""
+    ways = permutations_of(((("a",), ("b",), ("c",)), (("x", "1"), ("y", "2"))))
+    assert 12 == len(set(ways))
+    assert not ways[0]
+    assert all(one != other for one, other in pairwise(ways))
+    assert {"x": "y", "1": "2", "y": "x", "2": "1"} == dict(ways[1])

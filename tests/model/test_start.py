@@ -28,6 +28,13 @@ def test_objects_are_stored_as_a_server_would_have_stored_them() -> None:
     assert 0 == cluster.get("namespaces", "default").metadata.generation
 
 
+@pytest.mark.parametrize(("bound", "expected"), [(0, [1, 2]), (8, [1, 1])])
+def test_versions_that_are_bounded_are_counted_for_each_object(bound: int, expected: list[int]) -> None:
+    """Where they are not, one counter serves all objects of a resource."""
+    cluster = start(Scope(objects=(node("node-1"), node("node-2")), versions=bound))
+    assert expected == [each.metadata.resource_version for each in cluster.objects("nodes")]
+
+
 def test_what_a_process_watches_is_listed_and_queued() -> None:
     """Its informers hold what is stored, no event waits, and its handlers have queued the keys."""
     cluster = start(Scope(controllers=("replicaset",), objects=(*NAMESPACE, replicaset(1))))

@@ -116,6 +116,16 @@ def test_a_queue_is_first_in_first_out() -> None:
     assert oldest_of(None) is None
 
 
+def test_a_queue_is_asked_for_an_item_by_what_a_projection_says_of_it() -> None:
+    """It is there until it was taken."""
+    view = View(FrozenMap())
+    view.push(ONE, "first")
+    assert view.awaits(ONE, len, 5)
+    assert not view.awaits(ONE, len, 4)
+    view.pop(ONE)
+    assert not view.awaits(ONE, len, 5)
+
+
 def test_a_push_does_not_look_at_the_queue() -> None:
     """A write to a queue records no read, so it is the same local situation however long the queue is."""
     view = View(FrozenMap({Cell("events"): ("old",)}), [])

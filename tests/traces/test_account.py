@@ -2,7 +2,7 @@
 
 import attrs
 
-from seatrial.properties.checking.explore.statistics import Statistics
+from seatrial.properties.checking.explore.statistics import Decided, Statistics
 from seatrial.properties.checking.verdict import Step
 from seatrial.properties.checking.walk import Tally
 from seatrial.traces.account import account_to_json, say_account, say_step
@@ -42,6 +42,37 @@ def test_a_search_that_was_stopped() -> None:
     assert "  never taken: nothing that the scope allows" == said[9]
     early = list(say_account(attrs.evolve(PART, levels=(1, 2))))
     assert "  predicted need: cannot be told while the levels do not grow more slowly" == early[8]
+
+
+def test_what_tells_names_apart_is_said() -> None:
+    """It is why there are more states; where there is none, nothing is said."""
+    told = attrs.evolve(DONE, told_apart="one_pod tells web-b and web-c apart")
+    assert "  names: none interchangeable, because one_pod tells web-b and web-c apart" in say_account(told)
+    assert not [line for line in say_account(DONE) if "interchangeable" in line]
+
+
+def test_what_must_come_about_has_a_part_of_its_own() -> None:
+    """With the figures of its own search, and what deciding took."""
+    graph = attrs.evolve(DONE, states=9000, transitions=45_000, decided=Decided(8000, 2, 1.26))
+    said = list(say_account(attrs.evolve(DONE, graph=graph)))
+    assert list(say_account(DONE)) == said[:9]
+    assert ["", "Explored for what must come about, with every state and step:",
+            "  states: 9,000 (all of them), depth 28, 5 quiet", "  transitions: 45,000, 5.0 from a state"] == said[9:13]
+    assert "  decided: 8,000 strongly connected components, 2 of more than one state, in 1.3 s" == said[-1]
+    unasked = list(say_account(attrs.evolve(DONE, decided=Decided(0, 0, 0.04))))
+    assert "  decided: in 0.0 s" == unasked[7]
+    tree = account_to_json(attrs.evolve(DONE, graph=graph))
+    assert (None, 9000, {"components": 8000, "loops": 2, "seconds": 1.26}) == (
+        tree["decided"], tree["graph"]["states"], tree["graph"]["decided"])
+    assert None is account_to_json(DONE)["graph"]
+
+
+def test_what_is_too_far_to_tell_is_no_figure() -> None:
+    """A curve says little of what is a thousand times as far as one has come."""
+    assert PART.predicted is not None
+    assert "  predicted need: more than 1,000 times as many states" in say_account(
+        attrs.evolve(PART, states=PART.predicted // 1001))
+    assert "  predicted need: more than" not in "\n".join(say_account(PART))
 
 
 def test_json_has_what_the_text_has() -> None:

@@ -62,6 +62,24 @@ def test_a_scope_with_a_history_comes_back() -> None:
     assert "history" not in trace_to_json(trace_of("safety"))["scope"]
 
 
+def test_a_scope_that_begins_at_rest_comes_back() -> None:
+    """The trace's scope says where its run begins; one that does not is written as before."""
+    scope = Scope(("replicaset",), objects=(*NAMESPACE, replicaset(1)), at_rest=True)
+    tree = trace_to_json(attrs.evolve(trace_of("safety"), scope=scope))
+    assert True is tree["scope"]["at_rest"]
+    assert scope == trace_from_json(json.loads(json.dumps(tree))).scope
+    assert "at_rest" not in trace_to_json(trace_of("safety"))["scope"]
+
+
+def test_bounded_generations_come_back() -> None:
+    """A loop replays as it was found; a scope without the bound is written as before there was one."""
+    scope = Scope(("replicaset",), objects=(*NAMESPACE, replicaset(1)), generations=8)
+    tree = trace_to_json(attrs.evolve(trace_of("safety"), scope=scope))
+    assert 8 == tree["scope"]["generations"]
+    assert scope == trace_from_json(json.loads(json.dumps(tree))).scope
+    assert "generations" not in trace_to_json(trace_of("safety"))["scope"]
+
+
 def put(*path: str | int, value: object) -> Change:
     """A change of one field."""
     def change(tree: dict[str, Any]) -> None:

@@ -1,15 +1,17 @@
-"""From faults to a scope: a history, and somebody who reads it, where etcd may be compacted."""
+"""From faults to a scope: a history and its readers where etcd may be compacted, objects that can be created again."""
 
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner
 
+from seatrial.model.cluster import enabled, step
 from seatrial.model.scope import Scope
 from seatrial.model.users_list import List
 from seatrial.traces.cli import seatrial
 from seatrial.traces.importers.manifests import load_manifests
-from seatrial.traces.scopes import HISTORY, default_nodes, prepare
+from seatrial.traces.scopes import HISTORY, default_nodes, initial_of, prepare
 
 POD = """
 apiVersion: v1
@@ -60,3 +62,30 @@ def test_a_check_with_compactions_says_what_it_kept(manifest: Path) -> None:
     assert 0 == result.exit_code, result.output
     assert "list_is_consistent_at_its_version" in result.output
     assert f"the watch cache holds the last {HISTORY} events of each resource" in result.output
+
+
+REPLICASET = """
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "web:1"}]}
+"""
+
+
+@pytest.mark.parametrize("at_rest", [False, True])
+def test_what_was_deleted_is_created_again_with_another_identity(tmp_path: Path, at_rest: bool) -> None:
+    """The server would refuse a manifest that has a version, and the fault would be a mere deletion."""
+    path = tmp_path / "web.yaml"
+    path.write_text(REPLICASET, encoding="utf-8")
+    cluster = initial_of(attrs.evolve(scope_of(path, "recreate"), at_rest=at_rest))
+    before = cluster.get("replicasets", "default/web").metadata.uid
+    for name in ("Recreate", "CreateAgain"):
+        cluster = step(cluster, next(action for action in enabled(cluster) if action.step == name))
+    again = cluster.get("replicasets", "default/web")
+    assert again is not None
+    assert before != again.metadata.uid
+    assert 1 == again.spec.replicas

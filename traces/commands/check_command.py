@@ -1,26 +1,32 @@
 """seatrial check: manifests, or a variant's own scenario, through the model under faults."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import attrs
 import click
 
 from seatrial.model.api.core import Node
+from seatrial.model.apiserver.names import OutOfNames
+from seatrial.model.rest import NoRest
 from seatrial.model.scope import Scope
 from seatrial.model.variants import VARIANTS
 from seatrial.properties.checking.check import ENGINES, Options, Progress, check_cluster, select
 from seatrial.properties.checking.explore.bounds import explorable, left_out
+from seatrial.properties.checking.explore.idle import exhaustible, say_idle
+from seatrial.properties.checking.explore.ladder import Climbed, Trim, as_it_is, climb, summary
 from seatrial.properties.checking.explore.memory import default_memory
 from seatrial.properties.checking.verdict import Report, Step
 from seatrial.properties.checking.walk import Budget
-from seatrial.properties.property import Property
+from seatrial.properties.property import SOMETIMES, Property
 from seatrial.properties.registry import PROPERTIES
 from seatrial.traces.account import say_step
 from seatrial.traces.campaign import EXPLORE_SECONDS
 from seatrial.traces.codec import controller_named, properties_beside
 from seatrial.traces.commands.options import DURATION, SIZE, format_option, names, print_json
 from seatrial.traces.importers.errors import ManifestError
+from seatrial.traces.importers.kubectl import CommandError, user_actions
 from seatrial.traces.importers.manifests import load_manifests
 from seatrial.traces.progress import progress_line
 from seatrial.traces.report import found_traces, report_to_json, say_report, write_traces
@@ -30,7 +36,9 @@ from seatrial.traces.scopes import (
     decode,
     default_nodes,
     initial_of,
+    objects_in,
     prepare,
+    with_users,
     with_variant,
 )
 
@@ -45,6 +53,10 @@ EXPLORE = "explore"
 @click.option("--property", "wanted", multiple=True, help="Names of properties; all that apply by default.")
 @click.option("--variant", "variant", default="", help="A seeded bug; without a file its own scenario is checked.")
 @click.option("--controller", "controllers", multiple=True, help="A controller of your own, as module:CONTROLLER.")
+@click.option("--do", "done", multiple=True, metavar="COMMAND",
+              help="What a user may do once, as at kubectl: 'scale deployment/web --replicas=3'; may be repeated.")
+@click.option("--from-rest", is_flag=True, default=False,
+              help="Begin where the cluster has come to rest, not where nothing runs yet.")
 @click.option("--engine", type=click.Choice(ENGINES), default="walk", show_default=True, help="How to search.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed finds the same.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=None,
@@ -56,32 +68,60 @@ EXPLORE = "explore"
               help="With --engine explore: exhaust scopes from the smallest up, for so long: 60s, 5m, 1h.")
 @click.option("--no-reduction", is_flag=True, default=False,
               help="With --engine explore: leave no state out because another one stands for it.")
+@click.option("--every-loop", is_flag=True, default=False,
+              help="With --engine explore: also run the control loops that have nothing to do in these manifests.")
 @click.option("--resume", type=click.Path(path_type=Path), default=None,
               help="With --engine explore: go on with the search that was kept in this folder.")
 @click.option("--out", type=click.Path(path_type=Path), default=None,
               help="A folder for the counterexamples, and for a search that could not be finished.")
 @format_option
-def check(files: tuple[Path, ...], form: str, out: Path | None, **given: Any) -> int:  # noqa: ANN401 -- click's options
+def check(files: tuple[Path, ...], form: str, **given: Any) -> int:  # noqa: ANN401 -- click's options
     """Check manifests for what they break under faults, or a seeded bug in its own scenario."""
     check_options(given)
     prepared, asked = _prepare(files, given)
     if prepared is None:
         return 4
+    try:
+        return _check(files, form, given, attrs.evolve(prepared, scope=begun(prepared.scope, given)), asked)
+    except (NoRest, OutOfNames) as error:
+        click.echo(f"UNKNOWN: {error}")
+        return 4
+
+
+def _check(files: tuple[Path, ...], form: str, given: dict[str, Any], prepared: Prepared,
+           asked: tuple[str, ...]) -> int:
+    """Searches what was prepared, and prints the report."""
+    out: Path | None = given["out"]
     known = (*PROPERTIES, *properties_beside(prepared.scope.controllers))
-    search = Search(prepared.scope, _properties(asked, known), bool(asked), _options(given, out))
+    search = Search(prepared.scope, _properties(asked, known), bool(asked), _options(given),
+                    exhaustible if files and not given["every_loop"] else as_it_is)
     with progress_line() as tell:
-        report, scope = climbed(search, given, form, tell, files) if given["ladder"] else searched(search, tell)
+        report, scope = climbed(search, given, form, tell) if given["ladder"] else searched(search, tell)
     report = attrs.evolve(report, assumptions=prepared.assumptions)
     by_clock = given["engine"] != EXPLORE and (given["seconds"] or not given["steps"])
     command = _command(files, {**given, "steps": _steps_taken(report)} if by_clock else given)
     traces = found_traces(report, scope, given["seed"], tuple(path.name for path in files))
     written = write_traces(traces, out, command) if out else ()
     not_modelled = (*prepared.not_modelled, *(left_out(prepared.scope) if given["engine"] == EXPLORE else ()))
+    idle = search.left_out_of(scope)
     if form == "json":
-        print_json(report_to_json(report, not_modelled, written))
+        print_json({**report_to_json(report, not_modelled, written), "loops_left_out": list(idle)})
     else:
-        click.echo(say_report(report, not_modelled, traces, command, written), nl=False)
+        click.echo(say_report(report, not_modelled, traces, command, written, idle=idle), nl=False)
     return 130 if report.interrupted else report.exit_code
+
+
+def begun(scope: Scope, given: dict[str, Any]) -> Scope:
+    """The scope with the beginning and the users that were asked for."""
+    scope = attrs.evolve(scope, at_rest=given["from_rest"] or scope.at_rest)
+    if not given["done"] and not scope.at_rest:
+        return scope
+    cluster = initial_of(scope)
+    try:
+        users = tuple(each for text in given["done"] for each in user_actions(text, cluster, objects_in))
+    except CommandError as error:
+        raise click.BadParameter(str(error), param_hint="--do") from error
+    return with_users(scope, users)
 
 
 @attrs.frozen
@@ -92,31 +132,37 @@ class Search:
     properties: tuple[Property, ...]
     asked: bool
     options: Options
+    trim: Trim
 
     def of(self, scope: Scope, options: Options, tell: Progress) -> Report:
         """The report of one scope."""
         initial = initial_of(scope)
         return check_cluster(initial, select(initial, self.properties, asked=self.asked), options, tell)
 
+    def left_out_of(self, scope: Scope) -> tuple[str, ...]:
+        """Which control loops a scope that was searched did not run, why, and what is not asked because of that."""
+        whole = attrs.evolve(scope, controllers=self.scope.controllers, proxies=self.scope.proxies)
+        loops = say_idle(whole, scope)
+        asked = {each.name for each in select(initial_of(scope), self.properties, asked=self.asked)}
+        more = [each.name for each in select(initial_of(whole), self.properties, asked=self.asked)
+                if each.kind != SOMETIMES and each.name not in asked] if loops else []
+        return (*loops, f"and so not asked: {', '.join(more)}") if more else loops
+
 
 def searched(search: Search, tell: Progress) -> tuple[Report, Scope]:
     """One search, and the scope that it was of: a finite one for the engine explore."""
-    scope = explorable(search.scope) if search.options.engine == EXPLORE else search.scope
+    scope = search.trim(explorable(search.scope)) if search.options.engine == EXPLORE else search.scope
     return search.of(scope, search.options, tell), scope
 
 
-def climbed(search: Search, given: dict[str, Any], form: str, tell: Progress,
-            files: tuple[Path, ...]) -> tuple[Report, Scope]:
-    """The rungs of a ladder, each printed when it is done; manifests keep the controllers that they need."""
-    from seatrial.properties.checking.explore.ladder import Climbed, as_it_is, climb, exhaustible, summary  # noqa: PLC0415
-
+def climbed(search: Search, given: dict[str, Any], form: str, tell: Progress) -> tuple[Report, Scope]:
+    """The rungs of a ladder, each printed when it is done."""
     def check_one(scope: Scope, seconds: float) -> Report:
         budget = Budget(seconds=seconds)
         return search.of(scope, attrs.evolve(search.options, budget=budget, first=True, keep=None), tell)
 
-    scope, trim = explorable(search.scope), exhaustible if files else as_it_is
     done: list[tuple[Climbed, Step]] = []
-    for rung, step in climb(scope, check_one, given["ladder"], trim):
+    for rung, step in climb(explorable(search.scope), check_one, given["ladder"], search.trim):
         done.append((rung, step))
         if form == "text":
             click.echo(say_step(step))
@@ -135,16 +181,17 @@ def check_options(given: dict[str, Any]) -> None:
             raise click.UsageError("--ladder has its own time and begins with the smallest scope: leave --seconds and "
                                    "--resume out")
         return
-    for option in ("memory", "ladder", "no_reduction", "resume"):
+    for option in ("memory", "ladder", "no_reduction", "every_loop", "resume"):
         if given[option]:
             raise click.UsageError(f"--{option.replace('_', '-')} is for the exhaustive search: add --engine explore")
 
 
-def _options(given: dict[str, Any], out: Path | None) -> Options:
+def _options(given: dict[str, Any]) -> Options:
     if given["engine"] == EXPLORE:
         memory = default_memory() if given["memory"] is None else int(given["memory"])
         return Options(EXPLORE, given["seed"], Budget(seconds=given["seconds"] or EXPLORE_SECONDS), memory=memory,
-                       reduction=not given["no_reduction"], keep=out or given["resume"], resume=given["resume"])
+                       reduction=not given["no_reduction"], resume=given["resume"],
+                       keep=given["out"] or given["resume"])
     seconds = given["seconds"] if given["seconds"] or given["steps"] else DEFAULT_SECONDS
     return Options(given["engine"], given["seed"], Budget(given["steps"] or 20_000, seconds))
 
@@ -220,14 +267,16 @@ def _command(files: tuple[Path, ...], given: dict[str, Any]) -> str:
     given = {**given, "seed": None} if given["engine"] == EXPLORE else given
     words += [f"--{option} {given[option]}" for option in ("variant", "engine", "seed", "steps")
               if given[option] not in (None, "", "walk")]
+    words += [f"--do {quote(each)}" for each in given["done"]]
+    if given["from_rest"]:
+        words.append("--from-rest")
     if files:
         words.append(f"--faults {','.join(names(given['faults']))}")
         if given["nodes"] != str(DEFAULT_NODES):
             words.append(f"--nodes {Path(given['nodes']).name}")
     if given["ladder"]:
         words.append(f"--ladder {given['ladder']:g}s")
-    if given["no_reduction"]:
-        words.append("--no-reduction")
+    words += [f"--{option.replace('_', '-')}" for option in ("no_reduction", "every_loop") if given[option]]
     for option, plural in (("property", "wanted"), ("controller", "controllers")):
         if given[plural]:
             words.append(f"--{option} {','.join(names(given[plural]))}")

@@ -120,12 +120,18 @@ def charge(quota: ResourceQuota, usage: Usage) -> Strings | str:
     requested = {name: amount for name, amount in usage.amounts.items() if name in hard and sign(amount)}
     held = {name: parse_quantity(used[name]) for name in requested if name in used}
     after = {name: add_quantities(held[name], amount) if name in held else amount for name, amount in requested.items()}
-    exceeded = [name for name in sorted(after) if compare_quantities(after[name], parse_quantity(hard[name])) > 0]
+    orders = {name: compare_quantities(after[name], parse_quantity(hard[name])) for name in sorted(after)}
+    exceeded = [name for name, order in orders.items() if is_exceeded(order)]
     if exceeded:
         limits = {name: parse_quantity(hard[name]) for name in exceeded}
         return (f"exceeded quota: {quota.metadata.name}, requested: {pretty(requested, exceeded)}, "
                 f"used: {pretty(held, exceeded)}, limited: {pretty(limits, exceeded)}")
     return used.update({name: format_quantity(amount) for name, amount in after.items()})
+
+
+def is_exceeded(order: int) -> bool:
+    """Does a total exceed its limit, when it compares so with it (below 0, 0, above 0)? Reaching it does not."""
+    return order > 0
 
 
 def pretty(amounts: Mapping[str, Quantity], names: list[str]) -> str:

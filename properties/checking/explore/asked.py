@@ -2,16 +2,18 @@
 
 from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.cluster import Cluster
-from seatrial.properties.checking.explore.bounds import felt_versions
+from seatrial.model.scope import Scope
+from seatrial.properties.checking.explore.again import shows_unbounded
+from seatrial.properties.checking.explore.bounds import felt_generations, felt_versions
 from seatrial.properties.checking.explore.graph import Graph, of_search
-from seatrial.properties.checking.explore.growth import rounded
+from seatrial.properties.checking.explore.growth import FAR, is_far, rounded
 from seatrial.properties.checking.explore.levels import Sighting
 from seatrial.properties.checking.explore.liveness import answer_to, verdict_of
 from seatrial.properties.checking.explore.memory import say_bytes
 from seatrial.properties.checking.explore.recorded import judge_of, step_judge_of
 from seatrial.properties.checking.explore.search import Search
 from seatrial.properties.checking.explore.situations import Situations
-from seatrial.properties.checking.explore.statistics import Statistics, statistics_of
+from seatrial.properties.checking.explore.statistics import Decided, Statistics, decided_on, statistics_of
 from seatrial.properties.checking.explore.timed import early_timers, is_there_in_time, why_early
 from seatrial.properties.checking.explore.transitions import of_cluster
 from seatrial.properties.checking.replay import confirm, replay
@@ -29,19 +31,25 @@ class Asked:
         self.initial = initial
         self.properties = properties
         self._kinds = {each.name: each.kind for each in properties}
+        self.graph: Graph | None = None
         self.of_states = tuple(each for each in properties if each.kind != STEP)
         self.of_steps = tuple(each for each in properties if each.kind == STEP)
         self.situations = Situations(
             of_cluster(initial), tuple(judge_of(initial.system, each) for each in self.of_states),
             tuple(step_judge_of(initial.system, each) for each in self.of_steps),
-            frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS))
+            frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS),
+            families=tuple(each.name for each in self.of_states))
 
     def verdicts(self, search: Search, stopped: str = "") -> tuple[Verdict, ...]:
         """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early."""
         found = self.found(search)
-        graph = of_search(search) if search.options.graph else None
-        return tuple(self._timely(each, self._verdict(each, search, found, graph, stopped))
-                     for each in self.properties if each.kind != SOMETIMES)
+        self.graph = of_search(search) if search.options.graph else None
+        return tuple(self._timely(each, self._unbounded(each, self._verdict(
+            each, search, found, self.graph, stopped), search)) for each in self.properties if each.kind != SOMETIMES)
+
+    def decided(self, seconds: float) -> Decided | None:
+        """What deciding took, if verdicts were decided on a graph."""
+        return None if self.graph is None else decided_on(self.graph, seconds)
 
     def found(self, search: Search) -> dict[str, Sighting]:
         """The first sighting of each property that was violated, or of each `sometimes`."""
@@ -69,7 +77,7 @@ class Asked:
         if prop.kind in (ALWAYS, STEP) and prop.name in found:
             counterexample = self._counterexample(prop, search, found[prop.name])
             return Verdict(prop.name, VIOLATED, counterexample.sentence, counterexample, prop.kind)
-        reason = why_unknown(prop, search, found, self.initial.system.scope.versions, stopped)
+        reason = why_unknown(prop, search, found, self.initial.system.scope, stopped)
         if prop.kind in LIVENESS:
             if graph is None:
                 message = f"{prop.name} speaks of endless runs: it must be asked of a search that keeps its graph"
@@ -90,6 +98,14 @@ class Asked:
                 raise
             return None
 
+    def _unbounded(self, prop: Property, verdict: Verdict, search: Search) -> Verdict:
+        """The verdict, unless generations began anew, and its run shows nothing where they do not."""
+        felt = felt_generations(search.situations.layout, self.initial.system.scope.generations)
+        if verdict.counterexample is None or not felt or shows_unbounded(self.initial, prop, verdict.counterexample):
+            return verdict
+        reason = f"a bound was felt that Kubernetes does not have, and without it the run found shows nothing: {felt}"
+        return Verdict(prop.name, UNKNOWN, reason, kind=prop.kind)
+
     def _timely(self, prop: Property, verdict: Verdict) -> Verdict:
         """The verdict, unless it rests on a timer that ran out early and is not found with the clock modelled."""
         found = verdict.counterexample
@@ -109,9 +125,11 @@ class Asked:
         return found
 
 
-def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], versions: int, stopped: str) -> str:
+def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], scope: Scope, stopped: str) -> str:
     """Why an absence of violations says nothing, or ""."""
-    if felt := search.situations.felt or felt_versions(search.situations.layout, versions):
+    layout = search.situations.layout
+    if felt := (search.situations.felt or felt_generations(layout, scope.generations)
+                or felt_versions(layout, scope.versions)):
         return f"a bound was felt that Kubernetes does not have: {felt}"
     if not search.complete:
         return say_unfinished(statistics_of(search, 0.0), stopped)
@@ -123,6 +141,9 @@ def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], vers
 def say_unfinished(statistics: Statistics, stopped: str) -> str:
     """How far a search came that was stopped, and what it would need, where that can be told."""
     total = statistics.predicted
-    need = f", of about {rounded(total):,} ({say_bytes(total * statistics.bytes_per_state)})" if total else ""
+    need = ""
+    if total is not None:
+        need = (f", of more than {FAR:,} times as many" if is_far(statistics.states, total) else
+                f", of about {rounded(total):,} ({say_bytes(total * statistics.bytes_per_state)})")
     return (f"the search stopped {stopped or 'early'} after {statistics.states:,} states{need}, {statistics.waiting:,} "
             "of them not expanded: give it more time, or a smaller scope")

@@ -1,28 +1,44 @@
 """A scope made finite, so that its states can be exhausted; and in words what that leaves out.
 
-Generated names and resourceVersions are bounded (a run that feels such a bound is reported, never taken for complete),
-armed timers may fire at any step instead of by the clock, and nobody reads the past: a log of events grows for ever.
+Generated names, resourceVersions and generations are bounded (a run that feels such a bound is reported, never taken
+for complete), armed timers may fire at any step instead of by the clock, and nobody reads the past: a log of events
+grows for ever.
 """
+
+from typing import TYPE_CHECKING
 
 import attrs
 
+from seatrial.model.api.apps import Deployment, ReplicaSet
 from seatrial.model.faults import compaction
 from seatrial.model.scope import Scope
 from seatrial.model.users_list import List
-from seatrial.properties.checking.explore.layout import Layout
 
-NAMES, VERSIONS = 6, 64
+if TYPE_CHECKING:  # the layout loads the compiled loops, which a walk does without
+    from seatrial.properties.checking.explore.layout import Layout
+
+NAMES, VERSIONS, GENERATIONS = 6, 64, 16
+SPARE_NAMES = 2
 
 
 def explorable(scope: Scope) -> Scope:
-    """The scope with its bounds on: finite names and versions, no clock, no history of etcd and nobody who reads it."""
+    """The scope with its bounds on: finite names, versions and generations, no clock, no history of etcd, no reader."""
     budgets = scope.budgets
     for kind in (List.verb, compaction.BUDGET):
         if budgets.get(kind):
             budgets = budgets.set(kind, 0)
     return attrs.evolve(
-        scope, names=scope.names or NAMES, versions=scope.versions or VERSIONS, timed=False, history=0, budgets=budgets,
+        scope, names=scope.names or names_for(scope), versions=scope.versions or VERSIONS,
+        generations=scope.generations or GENERATIONS, timed=False, history=0, budgets=budgets,
         users=tuple(each for each in scope.users if not isinstance(each, List)))
+
+
+def names_for(scope: Scope) -> int:
+    """How many generated names of one base a scope needs at least: a beginning at rest has all its pods already."""
+    if not scope.at_rest:
+        return NAMES
+    return max([NAMES, *((each.spec.replicas or 1) + SPARE_NAMES for each in scope.objects
+                         if isinstance(each, Deployment | ReplicaSet))])
 
 
 def left_out(scope: Scope) -> tuple[str, ...]:
@@ -35,7 +51,16 @@ def left_out(scope: Scope) -> tuple[str, ...]:
     return tuple(said)
 
 
-def felt_versions(layout: Layout, versions: int) -> str:
+def felt_generations(layout: "Layout", generations: int) -> str:
+    """Which object's spec changed so often that its generations began anew, in words, or ""."""
+    for slot, (cell, _) in enumerate(layout.places if generations else ()):
+        if cell.table == "object" and any(value is not None and value.metadata.generation == generations
+                                          for value in layout.domains[slot].values):
+            return f"{cell.kind} {cell.key} had {generations} generations: raise Scope.generations"
+    return ""
+
+
+def felt_versions(layout: "Layout", versions: int) -> str:
     """Which object had so many versions that they began anew, in words, or ""."""
     for slot, (cell, _) in enumerate(layout.places):
         if cell.table == "object" and any(

@@ -12,12 +12,14 @@ import attrs
 import numpy as np
 
 from seatrial.properties.checking.explore.fingerprints import numbered
-from seatrial.properties.checking.explore.kernels import DERIVED
+from seatrial.properties.checking.explore.kernels import DERIVED, LOOKED
 from seatrial.properties.checking.explore.layout import Layout
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.symmetry import Tables
 
 MISSES, RECENT = 4096, 1 << 15
+LEAST_OFFERED, MOST_OFFERED, OFFERED_BYTES = 13, 1 << 17, 1 << 25
+"""So much that anchors offer is kept, at least as a power of two: less where more is said of interchangeable names."""
 Array = np.ndarray[Any, Any]
 
 
@@ -60,45 +62,110 @@ class Candidates:
 class Learnt:
     """What Situations know, as arguments: of `expand`, of `emit` and of `judge`. Out of date once more is learnt.
 
-    `sizes`: how many slots, anchors, Actions of one anchor, Actions, judges, and interchangeable names there are.
-    `watchers`: for each slot, as bits, which anchors' offers depend on it.
+    `sizes`: how many slots, anchors, Actions, judges, interchangeable names, and permutations of names there are.
+    `roots` are those of the tries, `tables` those of the symmetry. `watchers`: for each slot, as bits, which anchors'
+    offers depend on it, for loops that do not find out themselves.
     """
 
     expand: tuple[Any, ...]
     emit: tuple[Any, ...]
     judge: tuple[Any, ...]
     sizes: tuple[int, int, int, int, int, int]
-    watchers: Array
+    roots: tuple[int, ...]
+    tables: Tables
+    watchers: Array | None
 
-    def scratch(self, words: int) -> tuple[Array, ...]:
-        """What `expand` works in, for states of so many times eight bytes."""
-        width, anchors, most, actions, _, names = self.sizes
-        its, effects = np.zeros((2, anchors, most), np.int32), np.zeros((2, anchors, most), np.uint64)
-        return (*self.lookout(words, anchors, self.watchers.copy()), np.zeros((anchors, -(-width // 64)), np.uint64),
-                *np.zeros((2, anchors), np.int64), *its, *effects, *np.zeros((2, actions + 1), np.int32),
-                np.zeros(width, np.int64), np.zeros(width, np.int32), np.zeros(names, np.uint64),
-                np.zeros(names, np.int64))
+    def scratch(self, words: int, memo: "Memo") -> tuple[Array, ...]:
+        """What `expand` works in, for states of so many times eight bytes, and the memo."""
+        width, anchors, actions, *_ = self.sizes
+        bits = -(-anchors // 64)
+        return (np.zeros(width, np.int32), np.zeros(words, np.uint64), np.zeros(-(-width // 64), np.uint64),
+                memo.watchers, np.zeros(bits, np.uint64),
+                np.zeros(anchors, np.int64), np.zeros(bits, np.uint64), np.zeros(anchors, np.uint64),
+                np.zeros((1, -(-width // 64)), np.uint64), *np.zeros((2, actions + 1), np.int32),
+                np.zeros(actions + 1, np.int64), np.zeros(width, np.int64), np.zeros(width, np.int32), *self.notes(),
+                memo.ever, *memo.situations)
+
+    def notes(self) -> tuple[Array, ...]:
+        """What `kernels.fold` remembers of what is said of each name."""
+        width, *_, names, ways = self.sizes
+        said, mixed = np.zeros((2, names * 2 * ways), np.uint64)
+        total, tally = np.zeros((2, 2 * ways), np.uint64)
+        return (np.zeros(width, np.int32), said, mixed, total, tally, np.zeros(names, np.bool_),
+                np.zeros(names, np.uint64), np.zeros(names, np.int64), np.zeros(1, np.uint64))
+
+    def grows_to(self, later: "Learnt") -> bool:
+        """Was nothing of this forgotten, so that what was worked out from it is still right?"""
+        return self.tables is later.tables and self.roots == later.roots[:len(self.roots)]
 
     def judge_scratch(self, words: int) -> tuple[Array, ...]:
         """What `judge` works in."""
-        judges = self.sizes[4]
-        return (*self.lookout(words, judges, np.zeros((64 * -(-self.sizes[0] // 64), -(-judges // 64)), np.uint64)),
-                np.zeros(judges, np.int64))
-
-    def lookout(self, words: int, many: int, watchers: Array) -> tuple[Array, ...]:
-        """The row of one state, and what changed since the one before."""
-        width = self.sizes[0]
+        width, _, _, judges, *_ = self.sizes
         bits = -(-width // 64)
         return (np.zeros(width, np.int32), np.zeros(words, np.uint64), np.zeros(bits, np.uint64),
-                np.zeros((many, bits), np.uint64), np.zeros(many, np.bool_), watchers,
-                ~np.zeros(watchers.shape[1], np.uint64))
+                np.zeros((judges, bits), np.uint64), np.zeros(judges, np.bool_), np.zeros(judges, np.int64))
 
 
-def learnt_of(known: Situations, width: int, *, local_first: bool, symmetry: int) -> Learnt:
+@attrs.define(eq=False)
+class Memo:
+    """What anchors offered by what they looked at, kept by a thread from one call of `expand` to the next.
+
+    `ever` and `watchers` say, as bits, which slots each anchor ever looked at, and who looked at each slot.
+    """
+
+    ever: Array = attrs.field(factory=lambda: np.zeros((0, 0), np.uint64))
+    watchers: Array = attrs.field(factory=lambda: np.zeros((0, 0), np.uint64))
+    situations: tuple[Array, ...] = ()
+    _of: Learnt | None = None
+
+    def fit(self, learnt: Learnt) -> None:
+        """Makes room for what was learnt; forgets everything if what is known is not what was known, and more."""
+        if self._of is learnt:
+            return
+        width, anchors, actions = learnt.sizes[:3]
+        words = -(-width // 64)
+        if (self._of is None or not self._of.grows_to(learnt) or self.ever.shape[1] != words
+                or 2 * max(actions, anchors) > len(self.situations[1])):
+            self.ever, self.watchers = np.zeros((2, 0, 0), np.uint64)
+            self.situations = blank_situations(self.situations, words, max(actions, anchors), *learnt.sizes[-2:])
+        self._of = learnt
+        self.ever = padded(self.ever, anchors, words)
+        self.watchers = padded(self.watchers, 64 * words, -(-anchors // 64))
+        if learnt.watchers is not None:
+            self.watchers = learnt.watchers
+
+
+def blank_situations(held: tuple[Array, ...], words: int, actions: int, names: int, ways: int) -> tuple[Array, ...]:
+    """Room for situations: where each is by its key, what they are, what each offers, and how many there are.
+
+    All Actions together fit in many times over. The room that was `held` is used again if it fits.
+    """
+    room = min(MOST_OFFERED, OFFERED_BYTES // (8 * names * (2 * ways + 1)))
+    offered = 1 << max(room.bit_length() - 1, LEAST_OFFERED, (4 * actions).bit_length())
+    shapes = ((2 * offered, 2), (offered, LOOKED + words), (offered, 3), (offered * (names + 2),),
+              (offered * names * 2 * ways,), (2,))
+    if tuple(array.shape for array in held) != shapes:
+        kinds = np.uint64, np.int64, np.uint64, np.uint64, np.uint64, np.int64
+        return tuple(np.zeros(shape, kind) for shape, kind in zip(shapes, kinds, strict=True))
+    held[0].fill(0)
+    held[-1].fill(0)
+    return held
+
+
+def padded(array: Array, rows: int, columns: int) -> Array:
+    """The array with at least so many rows and columns."""
+    if array.shape[0] >= rows and array.shape[1] >= columns:
+        return array
+    found = np.zeros((max(rows, array.shape[0]), max(columns, array.shape[1])), array.dtype)
+    found[:array.shape[0], :array.shape[1]] = array
+    return found
+
+
+def learnt_of(known: Situations, width: int, *, local_first: bool, symmetry: bool, finds_out: bool) -> Learnt:
     """The arguments, for rows of so many slots."""
     table = known.tries.table()
     tries = np.array(known.tries.roots, np.int64), table.nodes.reshape(-1), table.child
-    writes, tables = known.writes.arrays(), known.tables(symmetry)
+    writes, tables = known.writes.arrays(), known.tables(symmetry=symmetry)
     numbers = numbers_of(known.layout, tables)
     expand = (
         *mentions_of(known), np.array(known.anchors, np.int64), np.array(known.offer_trie, np.int64),
@@ -106,11 +173,10 @@ def learnt_of(known: Situations, width: int, *, local_first: bool, symmetry: int
         np.array(known.action_names, np.bool_), *tries, *numbers, *known.offers.arrays()[:2], *writes,
         *attrs.astuple(known.choice(local_first=local_first), recurse=False),
         *attrs.astuple(tables, recurse=False))
-    emit = (*writes[:3], known.affected_by(width), len(tables.first) != 0, *numbers)
-    first = known.offers.arrays()[0]
-    sizes = (width, len(known.anchors), int(np.diff(first).max(initial=0)), len(known.actions), len(known.judges),
-             len(tables.group))
-    return Learnt(expand, emit, (np.array(known.judge_trie, np.int64), *tries), sizes, watchers_of(known, width))
+    emit = (*writes[:3], known.affected_by(width), len(tables.first) != 0, *numbers[:2])
+    sizes = width, len(known.anchors), len(known.actions), len(known.judges), len(tables.group), tables.ways
+    return Learnt(expand, emit, (np.array(known.judge_trie, np.int64), *tries), sizes, tuple(known.tries.roots),
+                  tables, None if finds_out else watchers_of(known, width))
 
 
 def watchers_of(known: Situations, width: int) -> Array:
@@ -124,18 +190,19 @@ def watchers_of(known: Situations, width: int) -> Array:
     return np.array(found, np.uint64)
 
 
-def numbers_of(layout: Layout, tables: Tables) -> tuple[Array, Array]:
-    """Where the random-looking numbers of each slot's codes begin, and these.
+def numbers_of(layout: Layout, tables: Tables) -> tuple[Array, Array, Array]:
+    """Where the random-looking numbers of each slot's codes begin, those for fingerprints, and those for keys.
 
-    They are 0 for what mentions interchangeable names.
+    Those for fingerprints are 0 for what mentions interchangeable names.
     """
     sizes = [len(domain.values) for domain in layout.domains]
     first = np.cumsum([0, *sizes]).astype(np.int64)
     slots = np.repeat(np.arange(len(sizes)), sizes)
     numbers = numbered(slots, np.arange(first[-1]) - first[slots])
+    keys = numbers[:, 0].copy()
     if len(tables.first):
         numbers[first[DERIVED]:][tables.entry >= 0] = 0
-    return first[:-1], numbers
+    return first[:-1], numbers, keys
 
 
 def mentions_of(known: Situations) -> tuple[Array, Array, Array, int]:
@@ -160,6 +227,14 @@ class Crew:
     learnt: Learnt | None = None
     _pool: ThreadPoolExecutor | None = None
     _buffers: list[Candidates] = attrs.field(factory=list)
+    _memos: list[Memo] = attrs.field(factory=list)
+
+    def memos(self, count: int, learnt: Learnt) -> list[Memo]:
+        """A memo for each of so many threads."""
+        self._memos += [Memo() for _ in range(len(self._memos), count)]
+        for memo in self._memos[:count]:
+            memo.fit(learnt)
+        return self._memos[:count]
 
     def __getstate__(self) -> int:
         return self.threads

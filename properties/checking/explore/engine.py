@@ -19,12 +19,13 @@ from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.explore.checkpoint import load, purpose, save
 from seatrial.properties.checking.explore.coverage import never_taken
 from seatrial.properties.checking.explore.interrupt import interruptible
+from seatrial.properties.checking.explore.loops import EITHER
 from seatrial.properties.checking.explore.refusals import Impure, blamed
 from seatrial.properties.checking.explore.search import Options as SearchOptions
 from seatrial.properties.checking.explore.search import Search
 from seatrial.properties.checking.explore.space import NoRoom, Space
 from seatrial.properties.checking.explore.statistics import Statistics, statistics_of
-from seatrial.properties.checking.verdict import Verdict
+from seatrial.properties.checking.verdict import UNKNOWN, Verdict
 from seatrial.properties.property import LIVENESS, SOMETIMES, Property, with_premises
 
 __all__ = ["Explored", "Limits", "explorable", "explore_cluster"]
@@ -66,9 +67,9 @@ def explore_cluster(initial: Cluster, properties: tuple[Property, ...], limits: 
                     resume: Path | None = None) -> Explored:
     """Searches every state that can be reached; raises ValueError for a scope without bounds.
 
-    Safety is searched with reductions; liveness needs the whole graph, and so a search of its own. An unfinished search
-    is written to the folder `keep`; `resume` goes on with one, or raises Refused. Raises Impure for a step that looks
-    beyond its View, Refused if it is the user's.
+    Safety is searched with reductions; liveness needs the whole graph, and so a search of its own: it has a share of
+    the seconds, and what the first one left. An unfinished search is written to the folder `keep`; `resume` goes on
+    with one, or raises Refused. Raises Impure for a step that looks beyond its View, Refused if it is the user's.
     """
     check_finite(initial)
     properties = with_premises(properties)
@@ -77,7 +78,11 @@ def explore_cluster(initial: Cluster, properties: tuple[Property, ...], limits: 
     once = partial(explore_once, initial, progress=progress, reduction=reduction)
     if not alive or all(each.kind == SOMETIMES for each in safe):
         return once(properties, limits, keep=keep, resume=resume)
-    first = once(safe, limits, keep=within(keep, OF_SAFETY), resume=kept_within(resume, OF_SAFETY))
+    share = None if limits.seconds is None else (1 - SHARE_OF_LIVENESS) * limits.seconds
+    first = once(safe, attrs.evolve(limits, seconds=share), keep=within(keep, OF_SAFETY),
+                 resume=kept_within(resume, OF_SAFETY))
+    if first.interrupted:
+        return joined(properties, first, attrs.evolve(first, verdicts=tuple(map(not_begun, alive))), keep)
     left = None if limits.seconds is None else max(limits.seconds - first.statistics.seconds, LEAST_SECONDS)
     graph = once((*alive, *(each for each in safe if each.kind == SOMETIMES)), attrs.evolve(limits, seconds=left),
                  keep=within(keep, OF_LIVENESS), resume=kept_within(resume, OF_LIVENESS))
@@ -86,6 +91,12 @@ def explore_cluster(initial: Cluster, properties: tuple[Property, ...], limits: 
 
 OF_SAFETY, OF_LIVENESS = "safety", "liveness"
 LEAST_SECONDS = 1.0
+SHARE_OF_LIVENESS = 1 / 3
+
+
+def not_begun(prop: Property) -> Verdict:
+    """What is said of a property whose search was never begun."""
+    return Verdict(prop.name, UNKNOWN, "interrupted before what must come about was looked at", kind=prop.kind)
 
 
 def within(folder: Path | None, name: str) -> Path | None:
@@ -104,8 +115,9 @@ def joined(properties: tuple[Property, ...], first: Explored, graph: Explored, k
     by_name = {each.property: each for each in (*first.verdicts, *graph.verdicts)}
     seen = dict.fromkeys((*first.seen, *graph.seen))
     return Explored(
-        attrs.evolve(first.statistics, graph=graph.statistics, never_reached=tuple(
-            name for name in first.statistics.never_reached if name not in seen)),
+        attrs.evolve(
+            first.statistics, graph=None if graph.statistics is first.statistics else graph.statistics,
+            never_reached=tuple(name for name in first.statistics.never_reached if name not in seen)),
         tuple(by_name[each.name] for each in properties if each.name in by_name), tuple(seen),
         first.interrupted or graph.interrupted, keep if first.kept or graph.kept else None)
 
@@ -114,7 +126,7 @@ def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Lim
                  reduction: bool, keep: Path | None, resume: Path | None) -> Explored:
     """One search for all these properties."""
     asked = Asked(initial, properties)
-    options = search_options(properties, initial.system.scope.names, reduction=reduction)
+    options = search_options(properties, reduction=reduction)
     space = Space(limits.memory, limits.folder)
     what = purpose(initial, properties, options)
     if resume is None:
@@ -131,10 +143,14 @@ def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Lim
     unfinished = stopped not in ("", FIRST, ALL)
     kept, lost = keep_search(search, keep, what) if unfinished and keep is not None else (None, "")
     seen = asked.seen(search)
+    told = statistics()
+    began = monotonic()
+    verdicts = asked.verdicts(search, stopped)
     told = attrs.evolve(
-        statistics(), stopped=stopped + lost, never_taken=never_taken(initial.system.scope, statistics().taken),
+        told, decided=asked.decided(monotonic() - began), stopped=stopped + lost,
+        never_taken=never_taken(initial.system.scope, told.taken),
         never_reached=tuple(each.name for each in properties if each.kind == SOMETIMES and each.name not in seen))
-    return Explored(told, asked.verdicts(search, stopped), seen, stopped == INTERRUPTED, kept)
+    return Explored(told, verdicts, seen, stopped == INTERRUPTED, kept)
 
 
 def check_finite(initial: Cluster) -> None:
@@ -145,11 +161,11 @@ def check_finite(initial: Cluster) -> None:
         raise ValueError(message)
 
 
-def search_options(properties: tuple[Property, ...], names: int, *, reduction: bool) -> SearchOptions:
+def search_options(properties: tuple[Property, ...], *, reduction: bool) -> SearchOptions:
     """How to search for these properties: reductions are for safety, the graph is for liveness."""
     alive = any(each.kind in LIVENESS for each in properties)
     reduced = reduction and not alive
-    return SearchOptions(graph=alive, local_first=reduced, symmetry=names if reduced else 0)
+    return SearchOptions(graph=alive, local_first=reduced, symmetry=reduced, engine=EITHER)
 
 
 @attrs.define

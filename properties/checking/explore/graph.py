@@ -99,7 +99,8 @@ def of_search(search: Search) -> Graph:
     """
     options = search.options
     if not options.graph or options.local_first or options.symmetry:
-        message = "liveness needs every step of every state: search with graph=True, local_first=False and symmetry=0"
+        message = ("liveness needs every step of every state: search with graph=True, local_first=False and "
+                   "symmetry=False")
         raise ValueError(message)
     judged = [len(level) for level in search.truths]
     states = sum(judged)

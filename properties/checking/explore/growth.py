@@ -13,6 +13,8 @@ LOOKED_AT = 12
 LEAST = 6
 FARTHEST = 10_000
 MOST = 1 << 60
+FAR = 1_000
+"""Beyond so many times what was seen, the curve says no more than that it is far."""
 
 
 def factors(counts: tuple[int, ...]) -> tuple[float, ...]:
@@ -36,6 +38,12 @@ def predict(levels: tuple[int, ...]) -> int | None:
         if level < 1 or total > MOST:
             break
     return max(round(total), sum(levels))
+
+
+def is_far(states: int, predicted: int) -> bool:
+    """Is so much more predicted than was seen that only this can be said of it?"""
+    return predicted > FAR * states
+
 
 def rounded(number: int) -> int:
     """A prediction with the two digits that it may be right in."""

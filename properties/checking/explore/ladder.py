@@ -16,12 +16,10 @@ from typing import Any
 import attrs
 
 from seatrial.model.api.apps import Deployment, ReplicaSet
-from seatrial.model.api.core import Node, Service
+from seatrial.model.api.core import Node
 from seatrial.model.frozen import FrozenMap
-from seatrial.model.loops import short_name
 from seatrial.model.scope import Scope
 from seatrial.properties.checking.verdict import BOUNDED, HOLDS, UNKNOWN, VIOLATED, Report, Step, Verdict
-from seatrial.properties.premises import makes_pods, manifests
 
 SHARE = 1 / 4
 LEAST_SECONDS = 0.25
@@ -107,35 +105,6 @@ def shrunk(objects: tuple[Any, ...], rung: Rung) -> Iterator[Any]:
                 yield each
         else:
             yield each
-
-
-NEEDED_BY_FAULTS = {
-    "recreate": ("garbage-collector",), "delete": ("garbage-collector", "namespace"), "cloud": ("service-lb",),
-    "node-down": ("node-lifecycle", "taint-eviction"), "partition": ("node-lifecycle", "taint-eviction"),
-}
-
-
-def needed_controllers(scope: Scope) -> tuple[Any, ...]:
-    """Of the controllers of a scope those that its objects and faults give something to do; one's own are all kept."""
-    kinds = {type(each) for each in manifests(scope)}
-    needed = {"scheduler"}
-    if Deployment in kinds:
-        needed |= {"deployment", "replicaset"}
-    if ReplicaSet in kinds:
-        needed |= {"replicaset"}
-    if any(isinstance(each, Service) and each.spec.type == "LoadBalancer" for each in manifests(scope)):
-        needed |= {"service-lb"}
-    if Service in kinds:
-        needed |= {"endpointslice"}
-    for kind, names in NEEDED_BY_FAULTS.items():
-        if scope.budgets.get(kind):
-            needed |= set(names)
-    return tuple(each for each in scope.controllers if not isinstance(each, str) or short_name(each) in needed)
-
-
-def exhaustible(scope: Scope) -> Scope:
-    """The scope with only the controllers that it needs: what can be exhausted holds few processes."""
-    return attrs.evolve(scope, controllers=needed_controllers(scope), proxies=scope.proxies and makes_pods(scope))
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ were. Generated names whose mentions the model asks for have a derived slot each
 row and no fingerprint.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import attrs
@@ -61,6 +61,8 @@ class Layout:
         self._place_masks: dict[Cell, tuple[int, int]] = {}
         self._active: dict[Cell, None] = {}
         self._families: dict[Any, list[Cell]] = {}
+        self._naming: list[tuple[Slot, int, list[int]]] = []
+        self._naming_of = (0, 0)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -125,6 +127,18 @@ class Layout:
             return [0] * len(self.domains[slot].values)
         place = self._place_mask(cell)
         return [0, *(mask | place for mask in self.domains[slot].masks[1:])]
+
+    def mentioned(self, row: Sequence[Code]) -> int:
+        """Which generated names a row mentions anywhere, as bits."""
+        if self._naming_of != (len(self.names), len(self.places)):
+            self._naming = [(slot, self._place_mask(cell), self.domains[slot].masks)
+                            for slot, (cell, _) in enumerate(self.places[DERIVED:], DERIVED) if is_counted(cell)]
+            self._naming_of = len(self.names), len(self.places)
+        seen, width = 0, len(row)
+        for slot, place, masks in self._naming if self.names else ():
+            if slot < width and row[slot]:
+                seen |= place | masks[row[slot]]
+        return seen
 
     def mention(self, slot: Slot, code: Code) -> int:
         """Which generated names a value of a slot, or its cell, mentions, as bits."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import attrs
 
-from seatrial.properties.checking.explore import kernels, vectorised
+from seatrial.properties.checking.explore import kernels, vectorised, warming
 
-NUMBA, NUMPY = "numba", "numpy"
+NUMBA, NUMPY, EITHER = "numba", "numpy", "either"
 
 
 @attrs.frozen
@@ -24,11 +24,12 @@ class Loops:
 def loops_for(engine: str = NUMBA) -> Loops:
     """The loops of an engine; those in numpy if numba is wanted and not installed.
 
-    Raises ValueError for another name.
+    Of `EITHER` they are those in numpy for as long as the others are being compiled. Raises ValueError for another
+    name.
     """
-    if engine not in (NUMBA, NUMPY):
-        message = f"there is no engine {engine!r}: choose {NUMBA!r} or {NUMPY!r}"
+    if engine not in (NUMBA, NUMPY, EITHER):
+        message = f"there is no engine {engine!r}: choose {NUMBA!r}, {NUMPY!r} or {EITHER!r}"
         raise ValueError(message)
-    module = vectorised if engine == NUMPY or not kernels.has_numba() else kernels
-    name = NUMPY if module is vectorised else NUMBA
-    return Loops(name, module.expand, module.admit, module.emit, module.judge, module.rehash)
+    waits = engine == NUMPY or not kernels.has_numba() or (engine == EITHER and not warming.is_compiled())
+    module = vectorised if waits else kernels
+    return Loops(NUMPY if waits else NUMBA, module.expand, module.admit, module.emit, module.judge, module.rehash)

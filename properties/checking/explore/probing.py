@@ -68,10 +68,15 @@ def firsts(lows: Array, highs: Array | None = None) -> Array:
     """The places, in order, at which each value is for the first time."""
     if not len(lows):
         return np.zeros(0, np.int64)
-    order = np.argsort(lows, kind="stable") if highs is None else np.lexsort((highs, lows))
-    ordered = lows[order]
-    begins = np.concatenate([[True], ordered[1:] != ordered[:-1]])
-    if highs is not None:
-        begins[1:] |= highs[order][1:] != highs[order][:-1]
+    order = np.argsort(lows, kind="stable")
+    begins = begins_of(lows[order])
+    if highs is not None and (begins_of(highs[order]) & ~begins).any():  # two that differ in their second halves alone
+        order = np.lexsort((highs, lows))
+        begins = begins_of(lows[order]) | begins_of(highs[order])
     found: Array = np.sort(order[begins])
     return found
+
+
+def begins_of(values: Array) -> Array:
+    """Which values differ from the one before?"""
+    return np.concatenate([[True], values[1:] != values[:-1]])

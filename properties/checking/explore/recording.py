@@ -36,10 +36,11 @@ class RecordingView(View):
     """Reads a row of codes.
 
     `path` is what was read, `families` and `queues` what was enumerated; to the queues in `appended` nothing was done
-    but append.
+    but append, of those in `sought` nothing was read but whether they hold these marks.
     """
 
-    __slots__ = ("_disturbed", "_known", "_layout", "_queued", "_row", "appended", "families", "path", "queues")
+    __slots__ = ("_disturbed", "_known", "_layout", "_queued", "_row", "appended", "families", "path", "queues",
+                 "sought")
 
     def __init__(self, layout: Layout, row: list[Code]) -> None:
         """Begins a step in the state that a row of a layout stands for."""
@@ -52,6 +53,7 @@ class RecordingView(View):
         self.families: dict[Any, None] = {}
         self.queues: dict[Cell, None] = {}
         self.appended: dict[Cell, None] = {}
+        self.sought: dict[Cell, dict[Any, None]] = {}
         self._disturbed: dict[Cell, None] = {}
 
     def _code(self, slot: Slot) -> Code:
@@ -85,6 +87,7 @@ class RecordingView(View):
 
     def _look(self, cell: Cell, projection: Projection | None) -> Any:  # noqa: ANN401 -- as above
         if self._layout.is_queue(cell):
+            self.sought.pop(cell, None)
             if projection is is_present:
                 return self._settle(self._places(cell)[0], is_present)
             items = self._items(cell)
@@ -117,6 +120,18 @@ class RecordingView(View):
             self[dst] = self[src]
         else:
             self[dst] = self.writes[src] if src in self.writes else Moved(self._layout.slot(src))
+
+    def awaits(self, queue: Cell, of: Projection, mark: object) -> bool:
+        """Is there an item in a first-in first-out cell of which the projection says this?"""
+        new = queue not in self.queues
+        found = any(of(item) == mark for item in self._items(queue) or ())
+        if new or queue in self.sought:
+            self.sought.setdefault(queue, {})[mark] = None
+        return found
+
+    def appended_items(self, queue: Cell) -> list[Any]:
+        """What was appended to a queue."""
+        return [item for item in self._queued[queue] if item is not None and not isinstance(item, Moved)]
 
     def _places(self, queue: Cell) -> list[Any]:
         """The places of a queue, newest first, as they are now."""

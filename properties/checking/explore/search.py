@@ -8,14 +8,16 @@ import numpy as np
 
 from seatrial.model.actions import Action
 from seatrial.properties.checking.explore.crew import MISSES, Array, Candidates, Crew, Learnt, learnt_of
+from seatrial.properties.checking.explore.exchanges import Exchanges
 from seatrial.properties.checking.explore.fingerprints import fingerprint
-from seatrial.properties.checking.explore.layout import Code
+from seatrial.properties.checking.explore.fold import fold_of
 from seatrial.properties.checking.explore.levels import COLUMNS, Level, Sighting, Trail, blank_level, joined, spilled
-from seatrial.properties.checking.explore.loops import NUMBA, Loops, loops_for
+from seatrial.properties.checking.explore.loops import EITHER, NUMBA, Loops, loops_for
 from seatrial.properties.checking.explore.packing import Packing, packing_for
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.space import Space
 from seatrial.properties.checking.explore.visited import Visited
+from seatrial.properties.checking.explore.walking import walk
 
 CHUNK, LARGE_CHUNK = 1 << 14, 1 << 16
 """So many states are expanded together; more by two threads, which wait for each other after each."""
@@ -32,15 +34,15 @@ MOST_THREADS = 2
 class Options:
     """How to search: fingerprints of 128 bits or 64, with the graph kept or not, local steps first or not.
 
-    `symmetry`: how many generated names of one base are interchangeable, or 0 for none. `engine`: "numba", or "numpy",
-    which is chosen without being asked for where numba is not installed. `threads`: one or two; two need compiled loops
-    and no graph, or one is used. Neither changes what is found.
+    `symmetry`: states are one if they differ only in which of the names that are alike is which. `engine`: "numba", or
+    "numpy", which is chosen without being asked for where numba is not installed. `threads`: one or two; two need
+    compiled loops and no graph, or one is used. Neither changes what is found.
     """
 
     wide: bool = True
     graph: bool = False
     local_first: bool = False
-    symmetry: int = 0
+    symmetry: bool = False
     most_states: int | None = None
     engine: str = NUMBA
     threads: int = 1
@@ -51,6 +53,7 @@ class Search:
     """A breadth-first search in progress; `levels` yields each level as it is done.
 
     Between two pieces of work all that it knows is in its fields: it may be left there, written down, and gone on with.
+    `told_apart` says, if symmetry was asked for and given up, what tells interchangeable names apart.
     """
 
     situations: Situations
@@ -65,6 +68,8 @@ class Search:
     trails: list[Trail] = attrs.field(factory=list)
     edges: list[np.ndarray] = attrs.field(factory=list)
     truths: list[np.ndarray] = attrs.field(factory=list)
+    told_apart: str = ""
+    _exchanges: Exchanges = attrs.field(init=False)
     _packing: Packing = attrs.field(init=False)
     _visited: Visited = attrs.field(init=False)
     _level: Level = attrs.field(init=False)
@@ -82,18 +87,25 @@ class Search:
     _resting: Array = attrs.field(factory=lambda: np.zeros(0, np.bool_))
     _unknown: int = 0
     _crew: Crew = attrs.field(init=False)
+    _engine: str = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Raises ValueError for an engine that there is not, or too many threads."""
         if self.options.threads not in (1, MOST_THREADS):
             message = f"a search has 1 or {MOST_THREADS} threads, not {self.options.threads}"
             raise ValueError(message)
-        alone = self.options.graph or self._loops.name != NUMBA
+        self._exchanges = Exchanges(self.situations)
+        self._use(loops_for(self.options.engine))
+
+    def _use(self, loops: Loops) -> None:
+        """Runs on these loops from now on."""
+        self._engine = loops.name
+        alone = self.options.graph or self._engine != NUMBA
         self._crew = Crew(1 if alone else self.options.threads)
 
     @property
     def _loops(self) -> Loops:
-        return loops_for(self.options.engine)
+        return loops_for(self._engine)
 
     def run(self) -> None:
         """Searches until nothing is left, or until the limit."""
@@ -115,6 +127,9 @@ class Search:
         while len(self._level):
             if not self._expanding:
                 yield from self._judge()
+                if self._tells_apart():
+                    self._begin_anew()
+                    continue
                 if self.options.graph:
                     self.truths.append(self._level.truth)
                 self._expanding, self._at = True, 0
@@ -133,6 +148,17 @@ class Search:
     def _is_superseded(self) -> bool:
         """Did a footprint show that a step was taken alone which others can notice?"""
         return self.options.local_first and self.situations.locality.version != self._version
+
+    def _tells_apart(self) -> bool:
+        """Does something tell names apart that are taken to be interchangeable? Then they are not, from now on."""
+        if not self.options.symmetry:
+            return False
+        for at in self._exchanges.sample(len(self._level)):
+            self.told_apart = self._exchanges.difference(self._packing.unpack(self._level.states[at]).tolist())
+            if self.told_apart:
+                self.options = attrs.evolve(self.options, symmetry=False)
+                return True
+        return False
 
     def _begin_anew(self) -> None:
         """Forgets what was found, and nothing of what was learnt."""
@@ -175,8 +201,10 @@ class Search:
         self._visited = Visited(wide, self.options.graph, self.space)
         low, high = fingerprint(row.tolist())
         columns = np.array([low], np.uint64), np.array([high] if wide else [], np.uint64)
-        self._visited.held += self._loops.admit(-1, self._visited.keys, wide, self._visited.index, *columns, 0,
-                                                np.zeros(1, np.bool_), np.zeros(1, np.int32))
+        folds = fold_of(row, self.situations.tables(symmetry=self.options.symmetry))
+        self._visited.held += self._loops.admit(
+            -1, self._visited.keys, wide, self._visited.index, *(half ^ fold for half, fold in zip(
+                columns, folds, strict=True)), 0, np.zeros(1, np.bool_), np.zeros(1, np.int32))
         self.states = 1
         everything = [sum(1 << at for at in range(len(self.situations.judges)) if at not in self.situations.at_rest)]
         self._level = Level(self._packing.pack(row), *columns, np.zeros(1, np.uint64), np.array(everything, np.uint64))
@@ -197,11 +225,13 @@ class Search:
         """What is known, as the loops take it."""
         if self._crew.learnt is None:
             self._crew.learnt = learnt_of(self.situations, self._packing.width, local_first=self.options.local_first,
-                                          symmetry=self.options.symmetry)
+                                          symmetry=self.options.symmetry, finds_out=self._loops.name == NUMBA)
         return self._crew.learnt
 
     def _keep_up(self) -> None:
-        """Takes in what was learnt by others than this search, such as a path that was walked meanwhile."""
+        """Takes in what was learnt meanwhile by others, such as a path that was walked, and what was compiled."""
+        if self.options.engine == EITHER and self._engine != NUMBA and (loops := loops_for(EITHER)).name == NUMBA:
+            self._use(loops)
         if self._runs != self.situations.tries.runs:
             self._runs, self._crew.learnt = self.situations.tries.runs, None
             self._repack()
@@ -299,9 +329,10 @@ class Search:
         adding = asking and not every
         self._crew.run([partial(
             self._loops.expand, share, level.states, level.packed, level.lows, level.highs, pack.column_slot,
-            pack.high_first, *learnt.expand, *learnt.scratch(level.packed.shape[1]), seen.keys, wide, every,
-            adding, each.recent(adding=adding), asking, each.lows, each.highs, each.who, each.misses,
-            each.events, self._resting, each.counts) for share, each in zip(shares, found, strict=True)])
+            pack.high_first, *learnt.expand, *learnt.scratch(level.packed.shape[1], memo), seen.keys, wide, every,
+            adding, each.recent(adding=adding), asking, each.lows, each.highs, each.who.view(np.int64), each.misses,
+            each.events, self._resting, each.counts)
+            for share, each, memo in zip(shares, found, self._crew.memos(len(shares), learnt), strict=True)])
         counts = np.array([each.counts for each in found])
         self.transitions += int(counts[:, 3].sum())
         self.quiet += int(counts[:, 4].sum())
@@ -396,31 +427,3 @@ class Search:
             ordinals.append(int(trail.ordinals[place]))
             place, level = int(trail.parents[place]), level - 1
         return walk(self.situations, reversed(ordinals))
-
-
-def enabled_in(known: Situations, row: list[Code]) -> list[tuple[int, int]]:
-    """The Actions that a row offers, by number, each with its outcome, in the order of the compiled loop."""
-    row = known.derived(row)
-    return [(action, known.learn(known.action_trie[action], row))
-            for anchor, trie in zip(tuple(known.anchors), tuple(known.offer_trie), strict=True)
-            if anchor < len(row) and row[anchor]
-            for (action,) in known.offers.at(known.learn(trie, row))]
-
-
-def after(known: Situations, row: list[Code], outcome: int) -> list[Code]:
-    """The row after an outcome."""
-    row = [*row, *[0] * (len(known.layout) - len(row))]
-    found = list(row)
-    for slot, code in known.writes.at(outcome):
-        found[slot] = code if code >= 0 else row[-1 - code]
-    return found
-
-
-def walk(known: Situations, ordinals: Iterator[int]) -> list[Action]:
-    """The Actions of a path that is given by the place of each among those enabled."""
-    row, taken = known.first_row(), []
-    for ordinal in ordinals:
-        action, outcome = enabled_in(known, row)[ordinal]
-        taken.append(known.actions[action])
-        row = after(known, row, outcome)
-    return taken

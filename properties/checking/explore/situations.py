@@ -12,6 +12,7 @@ from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.view import Cell, View
 from seatrial.properties.checking.explore import kernels
 from seatrial.properties.checking.explore.flat import Flat
+from seatrial.properties.checking.explore.footprints import REQUEST
 from seatrial.properties.checking.explore.kernels import DERIVED
 from seatrial.properties.checking.explore.layout import Code, Layout, Slot
 from seatrial.properties.checking.explore.local_first import Choice, Locality, no_choice
@@ -23,6 +24,7 @@ from seatrial.properties.checking.explore.tries import Tries
 
 StateJudge = Callable[[View], str | None]
 StepJudge = Callable[[RecordingView, Action], str | None]
+UNMENTIONED = (0,) * DERIVED
 MOST_JUDGES = 63
 LOCAL = int(kernels.LOCAL)
 TWICE, EVERY = 256, 16
@@ -34,7 +36,8 @@ class Situations:
 
     `judges` are asked of each state, `step_judges` of each step after it was taken; at most 63 of each. Of the judges,
     those in `always` are of properties that hold always, those in `at_rest` are asked only where the system has nothing
-    left to do. `felt` names a bound of the scope that was met.
+    left to do. `families` names each judge, if several say the same of one name each: together they tell no two apart.
+    `felt` names a bound of the scope that was met.
     """
 
     system: TransitionSystem
@@ -42,6 +45,7 @@ class Situations:
     step_judges: tuple[StepJudge, ...] = ()
     always: frozenset[int] = frozenset()
     at_rest: frozenset[int] = frozenset()
+    families: tuple[str, ...] = ()
     layout: Layout = attrs.field(init=False)
     tries: Tries = attrs.field(init=False)
     locality: Locality = attrs.field(init=False)
@@ -58,7 +62,7 @@ class Situations:
     _affected: dict[Any, int] = attrs.field(factory=dict)
     _numbers: dict[Action, int] = attrs.field(factory=dict)
     _anchored: int = 0
-    _symmetry: Symmetry | None = None
+    _symmetry: Symmetry = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Raises ValueError for more judges than bits."""
@@ -67,7 +71,8 @@ class Situations:
             raise ValueError(message)
         self.layout = Layout(self.system.queues, self.system.sort)
         self.tries = Tries(self.layout)
-        self.locality = Locality(self.layout)
+        self._symmetry = Symmetry(self.layout, self.system.alike)
+        self.locality = Locality(self.layout, self._symmetry)
         self.judge_trie = [self.tries.add(partial(self._judge, at)) for at in range(len(self.judges))]
 
     def first_row(self) -> list[Code]:
@@ -90,16 +95,12 @@ class Situations:
 
     def derived(self, row: Sequence[Code]) -> list[Code]:
         """A row with its derived slots worked out."""
-        seen = 0
-        if self.layout.names:
-            for slot in range(DERIVED, len(row)):
-                if row[slot]:
-                    seen |= self.layout.mention(slot, row[slot])
-        return [*(seen >> bit & 1 for bit in range(DERIVED)), *row[DERIVED:]]
+        seen = self.layout.mentioned(row)
+        return [*([seen >> bit & 1 for bit in range(DERIVED)] if seen else UNMENTIONED), *row[DERIVED:]]
 
     def learn(self, trie: int, row: Sequence[Code]) -> int:
         """The outcome of a trie for a row, whose derived slots are worked out first; raises Impure."""
-        known, before = self.derived([int(code) for code in row]), self.tries.runs
+        known, before = self.derived(row), self.tries.runs
         try:
             outcome = self.tries.learn(trie, known)
         except Impure as error:
@@ -142,7 +143,8 @@ class Situations:
 
     def _offer(self, cell: Cell, view: RecordingView) -> int:
         offered = self.system.offers(view, cell)
-        self.locality.offered(cell, view)
+        outside = all(self.system.environment(action) and action.step != REQUEST for action in offered)
+        self.locality.offered(cell, view, offered, outside=outside)
         return self.offers.add(tuple((self.number(action),) for action in offered))
 
     def number(self, action: Action) -> int:
@@ -169,10 +171,18 @@ class Situations:
             self.action_names[number] = True
         written = [self._encoded(slot, value) for slot, value in view.outcome()]
         after = {slot: bool(code) if code >= 0 else view.held(-1 - code) for slot, code in written}
-        self.locality.taken(action, view, after, environment=self.environment[number])
-        if self.locality.is_local_reply(action, view):
+        if self.locality.taken(action, view, after, environment=self.environment[number]):
             flags |= LOCAL
+        self._forget_superseded()
         return self.writes.add(tuple((slot, code) for slot, code in written if read.get(slot) != code), flags)
+
+    def _forget_superseded(self) -> None:
+        """Forgets what was learnt of steps that are judged otherwise since."""
+        superseded = self.locality.territory.superseded
+        if superseded:
+            self.tries.forget(self.action_trie[at] for at, action in enumerate(self.actions) if (
+                action in superseded or (action.step == REQUEST and action.process in superseded)))
+            superseded.clear()
 
     def _encoded(self, slot: Slot, value: Any) -> tuple[Slot, Code]:  # noqa: ANN401 -- any value of a cell
         if not isinstance(value, Moved):
@@ -194,15 +204,15 @@ class Situations:
 
     def choice(self, *, local_first: bool) -> Choice:
         """What the compiled loop chooses local steps by, or that it is to choose none."""
-        return self.locality.choice(self.actions) if local_first else no_choice(len(self.actions))
+        if not local_first:
+            return no_choice(len(self.actions))
+        choice = self.locality.choice(self.actions)
+        self._forget_superseded()
+        return choice
 
-    def tables(self, names: int) -> Tables:
-        """What the compiled loop fingerprints states up to renaming by: so many names of a base, or none."""
-        if not names:
-            return no_tables()
-        if self._symmetry is None:
-            self._symmetry = Symmetry(self.layout, names)
-        return self._symmetry.tables()
+    def tables(self, *, symmetry: bool) -> Tables:
+        """What the compiled loop fingerprints states up to renaming by, or that it is not to."""
+        return self._symmetry.tables() if symmetry else no_tables()
 
     def affected_by(self, width: int) -> np.ndarray:
         """Which judges may change their mind when a slot is written, as bits, for `width` slots."""

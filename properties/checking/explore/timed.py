@@ -59,9 +59,9 @@ def is_there_in_time(initial: Cluster, prop: Property, found: Counterexample, si
     """Does the same scope with the clock modelled break the property too?"""
     scope = initial.system.scope
     if any(shows_again(start(each), prop, found) for each in (
-            attrs.evolve(scope, timed=True), attrs.evolve(scope, timed=True, versions=0))):
+            attrs.evolve(scope, timed=True), attrs.evolve(scope, timed=True, versions=0, generations=0))):
         return True
-    timed = start(attrs.evolve(scope, timed=True, versions=0, names=0))
+    timed = start(attrs.evolve(scope, timed=True, versions=0, generations=0, names=0))
     walker = Walker(timed, (prop, *(each for each in siblings if each.kind == SOMETIMES)), 0, budget)
     return prop.name in walker.run().found
 

@@ -6,7 +6,7 @@ function on a recording view and adds its path. A read through a projection shar
 the projection says the same: such a value is added without running the function again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -119,7 +119,7 @@ class Tries:
                 break
             except TooShort:
                 for queue in view.queues:
-                    self._forget(self._by_queue.pop(queue, {}))
+                    self.forget(self._by_queue.pop(queue, {}))
         for family in view.families:
             self._by_family.setdefault(family, {})[trie] = None
         for queue in view.queues:
@@ -139,9 +139,10 @@ class Tries:
         while self.layout.activated:
             cell = self.layout.activated.pop()
             for family in ((cell.table, cell.owner, cell.kind), (cell.table, cell.owner), (cell.table, None)):
-                self._forget(self._by_family.pop(family, {}))
+                self.forget(self._by_family.pop(family, {}))
 
-    def _forget(self, tries: dict[int, None]) -> None:
+    def forget(self, tries: Iterable[int]) -> None:
+        """Begins some tries anew."""
         for trie in tries:
             self.roots[trie] = self._new_node()
 

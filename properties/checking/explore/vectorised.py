@@ -44,7 +44,7 @@ def derive(rows: Array, g: SimpleNamespace) -> None:
 def follow(tries: Array, who: Array, rows: Array, g: SimpleNamespace) -> tuple[Array, Array]:
     """The outcome of each trie for the row at the same place, -1 where it is not known; and which to ask for.
 
-    For each entry that is missing one place is asked for, not all.
+    For each entry that is missing one place is asked for, not all, unless there is no room for the entry yet.
     """
     slot, first, width = (g.nodes[at::4].astype(np.int64) for at in range(3))
     flat, child = rows.reshape(-1), g.child.astype(np.int64)
@@ -67,8 +67,10 @@ def follow(tries: Array, who: Array, rows: Array, g: SimpleNamespace) -> tuple[A
         following = child.take(following)
         following[short] = -1
         if len(following) and following.min() < 0:
-            unknown, known = np.flatnonzero(following < 0), np.flatnonzero(following >= 0)
-            asked.append(at[unknown[firsts(node[unknown] * UNPACKED + code[unknown])]])
+            known, beyond = np.flatnonzero(following >= 0), np.zeros(len(following), np.bool_)
+            beyond[short] = True
+            unknown = np.flatnonzero((following < 0) & ~beyond)
+            asked += at[short], at[unknown[firsts(node[unknown] * UNPACKED + code[unknown])]]
             at, base, following = at.take(known), base.take(known), following.take(known)
         node = following
     return found, np.sort(np.concatenate(asked)) if asked else at
@@ -111,13 +113,6 @@ def differences(rows: Array, g: SimpleNamespace) -> tuple[Array, Array]:
     return row, slot
 
 
-def note(misses: Array, missing: int, states: Array, tries: Array) -> int:
-    """Writes down what to learn, as much as there is room for; answers how many there are now."""
-    many = min(len(misses) - missing, len(states))
-    misses[missing:missing + many, 0], misses[missing:missing + many, 1] = states[:many], tries[:many]
-    return missing + many
-
-
 def spread(first: Array, lists: Array) -> tuple[Array, Array]:
     """The members of lists, one after the other: for each the place of its list among `lists`, and its own place."""
     begins, many = first[lists], first[lists + 1] - first[lists]
@@ -126,32 +121,32 @@ def spread(first: Array, lists: Array) -> tuple[Array, Array]:
 
 
 def expand(*given: Any) -> None:  # noqa: ANN401 -- the arguments of `kernels.expand`
-    """Takes every Action of the states in `todo`, as `kernels.expand`."""
+    """Takes every Action of the states in `todo`, as `kernels.expand`, and in the same order."""
     g = SimpleNamespace(**dict(zip(NAMES["expand"], given, strict=True)))
     rows = unpacked(g.states[g.todo], g.high_first)
     if g.names:
         derive(rows, g)
-    offers, asked = offers_of(rows, g)
-    missing = note(g.misses, 0, g.todo[asked[0]], g.offer_trie[asked[1]])
+    offers, unoffered = offers_of(rows, g)
     unknown = (offers == -1).any(axis=1)
     lengths = np.concatenate([np.diff(g.offer_first), [0, 0]])  # the last two are of what is not known, and of nothing
     who, which = np.nonzero(lengths[offers])
     whose, place = spread(g.offer_first, offers[who, which])
-    who, action = who[whose], g.offered[place].astype(np.int64)
+    who, which, action = who[whose], which[whose], g.offered[place].astype(np.int64)
     tries = g.action_trie[action]
     outcome, asked = follow(tries, who, rows, g)
-    missing = note(g.misses, missing, g.todo[who[asked]], tries[asked])
     unknown[who[outcome < 0]] = True
     known = ~unknown[who]
     found = SimpleNamespace(who=who[known], action=action[known], outcome=outcome[known])
-    begins = np.concatenate([[0], np.cumsum(np.bincount(found.who, minlength=len(rows)))])
-    found.ordinal = np.arange(len(found.who)) - begins[found.who]
+    enabled = np.bincount(found.who, minlength=len(rows))
+    found.ordinal = np.arange(len(found.who)) - (np.cumsum(enabled) - enabled)[found.who]
     moving = np.zeros(len(rows), np.bool_)
     moving[found.who[~g.action_environment[found.action]]] = True
     if len(g.eligible) or (g.alone != NEVER).any():
         keep(found, choosing.chosen(rows, found, g))
-    finish(g, rows, found, unknown, moving)
-    g.counts[1] = missing
+    row, at = np.concatenate([unoffered[0], who[asked]]), np.concatenate([unoffered[1], which[asked]])
+    order = np.lexsort((at, row))  # stable: one anchor's Actions are asked for in their order
+    misses = row[order], np.concatenate([g.offer_trie[unoffered[1]], tries[asked]])[order]
+    finish(g, rows, found, SimpleNamespace(unknown=unknown, moving=moving, enabled=enabled, misses=misses))
 
 
 def keep(found: SimpleNamespace, which: Array) -> None:
@@ -160,8 +155,8 @@ def keep(found: SimpleNamespace, which: Array) -> None:
         setattr(found, name, column[which])
 
 
-def finish(g: SimpleNamespace, rows: Array, found: SimpleNamespace, unknown: Array, moving: Array) -> None:
-    """Writes down what follows, of as many states as there is room for."""
+def finish(g: SimpleNamespace, rows: Array, found: SimpleNamespace, each: SimpleNamespace) -> None:
+    """Writes down what follows, and what is to be learnt, of as many states as there is room for."""
     flags = g.write_flags[found.outcome] & ~LOCAL
     low, high = fingerprints(g, rows, found)
     new = np.arange(len(low))
@@ -170,30 +165,38 @@ def finish(g: SimpleNamespace, rows: Array, found: SimpleNamespace, unknown: Arr
         if g.adding:
             new = new[firsts(low[new], high[new] if g.wide else None)]
     spoken = np.flatnonzero(flags)
-    done = min(room(found.who[new], len(g.out_who), len(rows)), room(found.who[spoken], len(g.events), len(rows)))
-    new, spoken = new[found.who[new] < done], spoken[found.who[spoken] < done]
+    least = np.full(len(rows), len(g.anchors) + len(g.action_trie) + 1)
+    done = min(room(found.who[new], each.enabled, len(g.out_who)), room(found.who[spoken], each.enabled, len(g.events)),
+               room(each.misses[0], least, len(g.misses)))
+    new, spoken, asked = new[found.who[new] < done], spoken[found.who[spoken] < done], each.misses[0] < done
     if g.adding:
         fill(g.keys, g.wide, np.zeros(0, np.int32), low[new], high[new] if g.wide else high, np.zeros(0, np.int32))
-    many, event = len(new), len(spoken)
+    many, event, missing = len(new), len(spoken), np.count_nonzero(asked)
     g.out_low[:many] = low[new]
     if g.wide:
         g.out_high[:many] = high[new]
-    g.out_who[:many] = np.stack(
+    g.out_who.view(np.int32)[:many] = np.stack(
         [g.todo[found.who[new]], found.ordinal[new], found.outcome[new], found.action[new]], axis=1)
     g.events[:event] = np.stack([g.todo[found.who[spoken]].astype(np.uint64), found.ordinal[spoken].astype(np.uint64),
                                  flags[spoken]], axis=1)
-    rests = g.todo[:done][~moving[:done] & ~unknown[:done]]
-    again = g.todo[:done][unknown[:done]].copy()
+    g.misses[:missing, 0], g.misses[:missing, 1] = g.todo[each.misses[0][asked]], each.misses[1][asked]
+    rests = g.todo[:done][~each.moving[:done] & ~each.unknown[:done]]
+    again = g.todo[:done][each.unknown[:done]].copy()
     g.todo[:len(again)] = again
-    g.counts[0], g.counts[2], g.counts[5], g.counts[6] = many, len(again), done, event
+    g.counts[:3], g.counts[5:7] = (many, missing, len(again)), (done, event)
     g.counts[3] = np.count_nonzero(found.who < done)
     g.resting[rests] = True
     g.counts[4] = len(rests)
 
 
-def room(who: Array, places: int, states: int) -> int:
-    """Of how many states everything fits into so many places."""
-    return int(who[places]) if len(who) > places else states
+def room(who: Array, most: Array, places: int) -> int:
+    """How many states are done before one that may need, after what those before it took, more places than there are.
+
+    `who`: whose is what takes a place, in order. `most`: how much each state may need.
+    """
+    taken = np.bincount(who, minlength=len(most))
+    short = np.flatnonzero(np.cumsum(taken) - taken + most > places)
+    return int(short[0]) if len(short) else len(most)
 
 
 def fingerprints(g: SimpleNamespace, rows: Array, found: SimpleNamespace) -> tuple[Array, Array]:
@@ -289,7 +292,9 @@ def judge(*given: Any) -> None:  # noqa: ANN401 -- the arguments of `kernels.jud
     who, which = np.nonzero(g.masks[g.todo][:, None] & bits)
     tries = g.predicate_trie[which]
     answer, asked = follow(tries, who, rows, g)
-    g.counts[0] = note(g.misses, 0, g.todo[who[asked]], tries[asked])
+    asked = asked[:len(g.misses)]
+    g.misses[:len(asked), 0], g.misses[:len(asked), 1] = g.todo[who[asked]], tries[asked]
+    g.counts[0] = len(asked)
     unknown = np.zeros(len(rows), np.bool_)
     unknown[who[answer < 0]] = True
     said = np.zeros((len(rows), many), np.bool_)

@@ -49,7 +49,7 @@ def has_converged(named: Scenario, replicaset: str, view: View) -> str | None:
     return f"{replicaset} is at rest with {ready} ready pods of {asked}" if ready != asked else None
 
 
-def always(size: Size) -> tuple[Judge, ...]:
+def always(size: Size) -> tuple["partial[str | None]", ...]:
     """What must hold in every state."""
     named = Scenario(size)
     return (*(partial(is_within_capacity, named, node) for node in named.nodes),
@@ -57,10 +57,15 @@ def always(size: Size) -> tuple[Judge, ...]:
             *(partial(is_within_scale, named, replicaset) for replicaset in named.replicasets))
 
 
-def quietly(size: Size) -> tuple[Judge, ...]:
+def quietly(size: Size) -> tuple["partial[str | None]", ...]:
     """What must hold where only users and faults can still do something."""
     named = Scenario(size)
     return tuple(partial(has_converged, named, replicaset) for replicaset in named.replicasets)
+
+
+def families(size: Size) -> tuple[str, ...]:
+    """What each of these promises: the same of each node, pod or ReplicaSet."""
+    return tuple(judge.func.__name__ for judge in (*always(size), *quietly(size)))
 
 
 def promises(size: Size) -> tuple[Judge, ...]:

@@ -15,7 +15,7 @@ import attrs
 
 from seatrial.properties.checking.explore.search import Options, Search
 from seatrial.properties.checking.explore.situations import Situations
-from tests.benchmarks.explorer.promises import always, quietly
+from tests.benchmarks.explorer.promises import always, families, quietly
 from tests.benchmarks.explorer.rows import HOLDS, UNKNOWN, VIOLATED, Row
 from tests.benchmarks.explorer.scenario import SCENARIOS, scenario
 
@@ -24,6 +24,7 @@ ENGINES = {
     "seatrial-64bit": Options(wide=False),
     "seatrial-numpy": Options(engine="numpy"),
     "seatrial-2t": Options(threads=2),
+    "seatrial-symmetry": Options(symmetry=True),
 }
 
 
@@ -40,8 +41,12 @@ def measure(name: str, engine: str, prepared: float | None = None) -> Row:
     begin, wall = time.process_time(), time.monotonic()
     judges = (*always(size), *quietly(size))
     at_rest = frozenset(range(len(always(size)), len(judges)))
-    search = Search(Situations(scenario(size), judges, (), frozenset(range(len(judges))) - at_rest, at_rest), asked)
+    search = Search(Situations(scenario(size), judges, (), frozenset(range(len(judges))) - at_rest, at_rest,
+                               families(size)), asked)
     search.run()
+    if search.told_apart:
+        message = f"{name} was not searched up to renaming: {search.told_apart}"
+        raise ValueError(message)
     spent, wall = time.process_time() - begin, time.monotonic() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     verdict = VIOLATED if search.sightings else HOLDS if search.complete else UNKNOWN

@@ -20,6 +20,7 @@ import attrs
 from seatrial.model.actions import Action
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.view import Cell, Cells, View
+from seatrial.properties.checking.explore.symmetry import Alike
 from seatrial.properties.checking.explore.transitions import TransitionSystem
 
 CONTROLLER, SCHEDULER, USER, COLLECTOR = "replicaset-controller", "scheduler", "user", "pod-gc"
@@ -178,6 +179,12 @@ class Scenario:
             held |= {wanted(replicaset): 1, wanted_copy(replicaset): 1}
         held |= {power(node): "up" for node in self.nodes}
         return FrozenMap(held | dict.fromkeys(self.anchors(), "anchor"))
+
+    def alike(self) -> Alike:
+        """Nodes are interchangeable; so are ReplicaSets, with their pods, and the pods of each."""
+        return Alike(
+            tuple(tuple((name,) for name in names) for names in (self.nodes, self.replicasets)),
+            tuple((f"{replicaset}-", self.pods_of(replicaset)) for replicaset in self.replicasets))
 
     def anchors(self) -> Iterator[Cell]:
         """One cell for each thing that something happens to."""
@@ -369,4 +376,5 @@ def scenario(size: Size) -> TransitionSystem:
              "NodeUp": named.do_power, "NodeDown": named.do_power, "Crash": named.do_crash}
     return TransitionSystem(
         named.cells(), tuple(sorted(offers)), lambda view, anchor: tuple(offers[anchor.table](view, anchor)),
-        lambda view, action: steps[action.step](view, action), lambda action: action.step in ENVIRONMENT, sort=sort_of)
+        lambda view, action: steps[action.step](view, action), lambda action: action.step in ENVIRONMENT, sort=sort_of,
+        alike=named.alike())

@@ -5,11 +5,21 @@ import pytest
 
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.start import start
+from seatrial.model.users import Delete, Scale
 from seatrial.properties.checking.check import ENGINES, Options, check_cluster, describe_scope, select
 from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.walk import Budget
 from seatrial.properties.registry import PROPERTIES
-from tests.properties.checking.scenarios import COMPLETE, CONVERGE, EXCEEDED, FORGETFUL, RUNS, cluster_with, scope_with
+from tests.properties.checking.scenarios import (
+    COMPLETE,
+    CONVERGE,
+    EXCEEDED,
+    FORGETFUL,
+    KEY,
+    RUNS,
+    cluster_with,
+    scope_with,
+)
 
 SMALL = Budget(steps=1500, walk_length=60)
 
@@ -67,6 +77,16 @@ def test_the_scope_is_said() -> None:
                   "lag_below_expectation_ttl", "StaleControllerConsistencyReplicaSet=off", "B02"):
         assert words in said
     assert "only Advance moves the clock" in "\n".join(describe_scope(start(attrs.evolve(scope, timed=True))))
+
+
+def test_a_beginning_at_rest_and_what_users_may_do_are_said() -> None:
+    """Users who have no budget do nothing, and are not mentioned."""
+    users = (Scale("replicasets", KEY, 2), Delete("replicasets", KEY))
+    scope = attrs.evolve(scope_with("replicaset"), at_rest=True, users=users, budgets=FrozenMap({"scale": 1}))
+    said = describe_scope(start(scope))
+    assert "begins: at rest, where only users and faults can move" == said[0]
+    assert "users may: scale replicasets/default/web 2" in said
+    assert not any("begins" in line or "users may" in line for line in describe_scope(start(scope_with("replicaset"))))
 
 
 def test_the_sightings_are_reported() -> None:

@@ -21,7 +21,7 @@ SCOPES: dict[str, dict[str, int]] = {
 }
 HOW: dict[str, dict[str, Any]] = {
     "128 bits": {}, "64 bits": {"wide": False}, "graph": {"graph": True}, "local first": {"local_first": True},
-    "symmetry": {"symmetry": 3}, "reduced": {"local_first": True, "symmetry": 3},
+    "symmetry": {"symmetry": True}, "reduced": {"local_first": True, "symmetry": True},
 }
 PAIRS = [(name, how) for at, name in enumerate(SCOPES) for how in (list(HOW) * 2)[at % len(HOW):][:2]]
 """Each scope with two of them in turn."""

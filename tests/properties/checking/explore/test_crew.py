@@ -41,7 +41,7 @@ def test_the_order_does_not_depend_on_which_thread_is_faster() -> None:
 
 
 @pytest.mark.usefixtures("shared")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(transition_systems())
 def test_two_threads_explore_invented_systems(invented: Invented) -> None:
     """As one does."""

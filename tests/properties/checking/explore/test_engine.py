@@ -1,7 +1,11 @@
 """The engine: verdicts with their figures, limits that hold within a level, and steps that cheat."""
 
+import os
+import signal
 from time import monotonic
+from typing import Any
 
+import attrs
 import pytest
 
 from seatrial.model.actions import Action
@@ -11,13 +15,24 @@ from seatrial.model.start import start
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 from seatrial.properties.checking.check import select
-from seatrial.properties.checking.explore.engine import Limits, explore_cluster
+from seatrial.properties.checking.explore import engine
+from seatrial.properties.checking.explore.engine import Explored, Limits, explorable, explore_cluster
 from seatrial.properties.checking.explore.refusals import Impure, Refused
 from seatrial.properties.checking.reference import explore
 from seatrial.properties.checking.replay import confirm
 from seatrial.properties.property import ALWAYS, Property
 from tests.properties.checking.explore.samples import CARELESS, SAFETY, Counter, small_cluster, small_scope
-from tests.properties.checking.scenarios import COMPLETE, EXCEEDED, FORGETFUL
+from tests.properties.checking.scenarios import (
+    COMPLETE,
+    CONVERGE,
+    EXCEEDED,
+    FORGETFUL,
+    PAINTED,
+    RED,
+    RUNS,
+    painter,
+)
+from tests.properties.checking.scenarios import fight as fight_of
 
 
 def test_a_scope_that_is_exhausted_says_what_holds() -> None:
@@ -101,6 +116,65 @@ def test_time_is_kept_within_a_level_and_while_situations_are_learnt() -> None:
     found = explore_cluster(cluster, properties, Limits(seconds=1.0))
     assert "out of time" == found.statistics.stopped
     assert monotonic() - began < 2.5
+
+
+def test_what_must_come_about_has_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third of it where safety takes all it can get, else what safety left; without a limit there is none."""
+    given: list[float | None] = []
+    took = [0.0]
+    honest = engine.explore_once
+
+    def once(initial: Cluster, properties: tuple[Property, ...], limits: Limits, **rest: Any) -> Explored:
+        given.append(limits.seconds)
+        found = honest(initial, properties, Limits(), **rest)
+        return attrs.evolve(found, statistics=attrs.evolve(found.statistics, seconds=took[0]))
+
+    monkeypatch.setattr(engine, "explore_once", once)
+    cluster = cluster_of_one()
+    for spent, seconds, expected in ((60.0, 90.0, [60.0, 30.0]), (9.0, 90.0, [60.0, 81.0]), (9.0, None, [None, None])):
+        given.clear()
+        took[0] = spent
+        explore_cluster(cluster, (EXCEEDED, COMPLETE, CONVERGE, RUNS), Limits(seconds=seconds))
+        assert pytest.approx(expected) == given if seconds else expected == given
+
+
+def cluster_of_one() -> Cluster:
+    """One ReplicaSet and its controller, made finite."""
+    return start(small_scope(controllers=("replicaset",)))
+
+
+def test_deciding_has_figures_of_its_own() -> None:
+    """States, steps and components of the graph; none where nothing must come about."""
+    told = explore_cluster(cluster_of_one(), (EXCEEDED, COMPLETE, CONVERGE, RUNS), Limits()).statistics
+    assert told.graph is not None
+    assert told.graph.decided is not None
+    assert (None, told.graph.states, 0) == (told.decided, told.graph.decided.components, told.graph.decided.loops)
+    fight = start(explorable(attrs.evolve(two_painters().system.scope, versions=8)))
+    alone = explore_cluster(fight, (RED, PAINTED), Limits()).statistics
+    assert alone.graph is None
+    assert alone.decided is not None
+    assert alone.states > alone.decided.components > 0
+    assert alone.decided.components > alone.decided.loops > 0
+
+
+def two_painters() -> Cluster:
+    """Two controllers that never agree."""
+    return fight_of(painter("red", "red"), painter("blue", "blue"))
+
+
+@pytest.mark.usefixtures("in_the_foreground")
+def test_ctrl_c_ends_both_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one is not begun when the first was interrupted."""
+    def press(*_: object) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr(engine, "reached", press)
+    found = explore_cluster(cluster_of_one(), (EXCEEDED, COMPLETE, CONVERGE, RUNS), Limits())
+    said = {each.property: each.reason for each in found.verdicts}
+    assert (True, None) == (found.interrupted, found.statistics.graph)
+    assert "interrupted before what must come about was looked at" == said["converge"]
+    assert "the search stopped interrupted" in said["no_surplus"]
 
 
 def test_progress_is_told_while_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ def test_a_search_that_was_cut_short_has_states_that_are_not_known() -> None:
     assert graph.source.max() < graph.expanded
 
 
-@pytest.mark.parametrize("options", [Options(), Options(graph=True, local_first=True), Options(graph=True, symmetry=3)])
+@pytest.mark.parametrize(
+    "options", [Options(), Options(graph=True, local_first=True), Options(graph=True, symmetry=True)])
 def test_a_reduced_search_is_refused(options: Options) -> None:
     """Merged states and steps left out would make fair what is not."""
     cluster = start(small_scope(0))

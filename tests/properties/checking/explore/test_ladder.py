@@ -15,8 +15,6 @@ from seatrial.properties.checking.explore.ladder import (
     Climbed,
     Rung,
     climb,
-    exhaustible,
-    needed_controllers,
     predict_rung,
     rungs,
     scope_of,
@@ -163,16 +161,3 @@ def test_what_a_rung_needs_is_predicted_from_the_ones_below() -> None:
     assert 10_000 == predict_rung(Rung(3, 1), done)
     assert None is predict_rung(Rung(2, 1, ("drop",)), done)
     assert None is predict_rung(Rung(1, 2), done)
-
-
-@pytest.mark.parametrize("budgets, more", [
-    ((), ()), (("recreate",), ("garbage-collector-controller",)),
-    (("partition",), ("node-lifecycle-controller", "taint-eviction-controller"))])
-def test_only_needed_controllers_are_kept(budgets: tuple[str, ...], more: tuple[str, ...]) -> None:
-    """Those of the objects and of the faults; one's own always."""
-    every = ("deployment-controller", "garbage-collector-controller", "node-lifecycle-controller",
-             "replicaset-controller", "taint-eviction-controller", "kube-scheduler", FORGETFUL)
-    scope = attrs.evolve(WIDE, controllers=every, budgets=FrozenMap(dict.fromkeys(budgets, 1)))
-    expected = {*more, "replicaset-controller", "kube-scheduler"}
-    assert (*(each for each in every if each in expected), FORGETFUL) == needed_controllers(scope)
-    assert exhaustible(scope).controllers == needed_controllers(scope)

@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 import pytest
 
+from seatrial.model.alike import alike_nodes
 from seatrial.model.canonical import canonical
 from seatrial.model.client.calls import Call, Done
 from seatrial.model.client.controller import Controller, Watch
@@ -19,9 +20,10 @@ from seatrial.properties.checking import reference
 from seatrial.properties.checking.check import select
 from seatrial.properties.checking.explore.engine import Limits, explore_cluster
 from seatrial.properties.checking.explore.recorded import judge_of
-from seatrial.properties.checking.explore.search import Options, Search, enabled_in
+from seatrial.properties.checking.explore.search import Options, Search
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.transitions import of_cluster
+from seatrial.properties.checking.explore.walking import enabled_in
 from seatrial.properties.property import Property
 from seatrial.properties.registry import PROPERTIES
 from tests.properties.checking.scenarios import FORGETFUL
@@ -38,6 +40,11 @@ def scope_of(controllers: tuple[Any, ...], replicas: int = 1, nodes: int = 0, us
     return Scope(controllers=controllers, objects=(*NAMESPACE, *machines, replicaset(replicas)), kubelets=bool(nodes),
                  names=NAMES, versions=64, secured=False, hypotheses=("lag_below_expectation_ttl",), users=users,
                  budgets=FrozenMap({user.verb: 1 for user in users} | budgets))
+
+
+def placed(replicas: int, nodes: int, **budgets: int) -> Scope:
+    """Pods that are placed on nodes which run no kubelet."""
+    return attrs.evolve(scope_of(SCHEDULED, replicas, nodes), kubelets=False, budgets=FrozenMap(budgets))
 
 
 def scale(to: int) -> Scale:
@@ -66,6 +73,11 @@ SCOPES = {
     "whole and refused": scope_of(SCHEDULED, 1, 1, refused=1),
     "whole and crash": scope_of(SCHEDULED, 1, 1, crash=1),
     "deleted": scope_of(RS, 1, users=(Delete("replicasets", "default/web"),)),
+    "placed on two nodes": placed(1, 2),
+    "placed on three nodes": placed(1, 3),
+    "two placed on two nodes": placed(2, 2),
+    "placed on two nodes and lost": placed(1, 2, lost=1),
+    "two nodes": scope_of(SCHEDULED, 1, 2),
 }
 
 
@@ -93,7 +105,8 @@ def counts(search: Search) -> tuple[int, int, int, int]:
     return search.states, search.transitions, search.quiet, search.depth
 
 
-SLOW = ("two scheduled", "whole and crash", "whole and refused", "three pods", "scheduled and lost")
+SLOW = ("two scheduled", "whole and crash", "whole and refused", "three pods", "scheduled and lost",
+        "two placed on two nodes", "placed on two nodes and lost", "two nodes")
 """The plain searches take up to a minute for each of these."""
 NAMED = [pytest.param(name, marks=[pytest.mark.nightly] if name in SLOW else []) for name in SCOPES]
 
@@ -110,16 +123,17 @@ def test_the_explorer_counts_what_the_reference_counts(name: str) -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_symmetry_counts_what_the_sorting_reference_counts(name: str) -> None:
     """States up to renaming, and the Actions of one state of each kind."""
-    found = reference.explore(start(SCOPES[name]), symmetric=True)
+    cluster = start(SCOPES[name])
+    found = reference.explore(cluster, symmetric=True, alike=alike_nodes(cluster))
     assert found.complete
-    assert (found.states, found.transitions, found.quiet, found.depth) == counts(explored(SCOPES[name], symmetry=NAMES))
+    assert (found.states, found.transitions, found.quiet, found.depth) == counts(explored(SCOPES[name], symmetry=True))
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_every_reduction_keeps_the_verdict_and_the_quiet_states(name: str) -> None:
     """Never more states, the same violations, and the same quiet states up to renaming."""
     plain = explored(SCOPES[name])
-    for options in ({"symmetry": NAMES}, {"local_first": True}, {"symmetry": NAMES, "local_first": True}):
+    for options in ({"symmetry": True}, {"local_first": True}, {"symmetry": True, "local_first": True}):
         reduced = explored(SCOPES[name], **options)
         assert reduced.states <= plain.states
         assert [each.judge for each in plain.sightings] == [each.judge for each in reduced.sightings]
@@ -129,7 +143,7 @@ def test_every_reduction_keeps_the_verdict_and_the_quiet_states(name: str) -> No
 def quiet_states(scope: Scope, **options: Any) -> set[Cluster]:
     """The quiet states of a search, each up to renaming."""
     cluster = start(scope)
-    known = Situations(of_cluster(cluster))
+    known, alike = Situations(of_cluster(cluster)), alike_nodes(cluster)
     search = Search(known, Options(**options))
     found: set[Cluster] = set()
     for level in search.levels():
@@ -139,7 +153,7 @@ def quiet_states(scope: Scope, **options: Any) -> set[Cluster]:
             row = search._packing.unpack(packed).tolist()
             if all(known.environment[action] for action, _ in enabled_in(known, row)):
                 cells = FrozenMap(known.layout.cells(row))
-                found.add(canonical(Cluster(cluster.system, cells), symmetric=True))
+                found.add(canonical(Cluster(cluster.system, cells), symmetric=True, alike=alike))
     return found
 
 
@@ -147,7 +161,24 @@ def test_some_scopes_are_reduced_and_some_are_broken() -> None:
     """Negative control: the comparison would notice a reduction that does nothing, and a search that finds nothing."""
     plain, reduced = explored(SCOPES["whole and crash"]), explored(SCOPES["whole and crash"], local_first=True)
     assert 3 * reduced.states < plain.states
-    assert explored(SCOPES["two scheduled"], symmetry=NAMES).states < explored(SCOPES["two scheduled"]).states
+    assert explored(SCOPES["two scheduled"], symmetry=True).states < explored(SCOPES["two scheduled"]).states
+
+
+def test_one_pod_on_two_equal_nodes_is_one_pod_on_one_node() -> None:
+    """Wherever it is placed, the other node stays as it was."""
+    one, two, merged = (explored(scope_of(SCHEDULED, 1, nodes), symmetry=symmetry)
+                        for nodes, symmetry in ((1, False), (2, False), (2, True)))
+    assert one.states == merged.states < two.states
+    assert (one.quiet, one.depth) == (merged.quiet, merged.depth)
+    assert len(quiet_states(scope_of(SCHEDULED, 1, 2), symmetry=True)) == merged.quiet
+
+
+def test_what_is_seen_of_one_node_is_known_of_those_like_it() -> None:
+    """A container's exit writes into the memory of a kubelet: none is left to itself, whichever it was seen of."""
+    known = Situations(of_cluster(start(scope_of(SCHEDULED, 1, 2, exit=1))))
+    Search(known, Options(symmetry=True, local_first=True)).run()
+    assert ["kubelet-node-1[other]"] == list(known.locality.shared)
+    assert [True, True] == [known.locality.is_shared(f"kubelet-node-{number}") for number in (1, 2)]
 
 
 def test_a_plan_that_others_look_into_is_not_taken_alone() -> None:
@@ -233,6 +264,6 @@ def test_every_reduction_finds_the_missing_expectations(controllers: tuple[Any, 
         return next(search.sightings[0].level for _ in search.levels() if search.sightings)
 
     plain = nearest()
-    assert plain == nearest(symmetry=NAMES)
+    assert plain == nearest(symmetry=True)
     assert plain <= nearest(local_first=True)
-    assert nearest(local_first=True) == nearest(local_first=True, symmetry=NAMES)
+    assert nearest(local_first=True) == nearest(local_first=True, symmetry=True)
