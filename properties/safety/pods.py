@@ -122,9 +122,12 @@ PROPERTIES = (
         "a job counts what has ended; what ended must stay so",
         phase_monotone,
         POD_DOCS + "#pod-phase",
+        restrictions="no status that arrives late: the kubelet's patch names the pod's UID, not its version "
+        "(pkg/kubelet/status/status_manager.go, 1.36), so an older one may come after a newer one",
         sibling="some_pod_is_terminal",
         reads=objects("pods"),
         needs=("kubelet",),
+        breaks_under=("late",),
         where=every(has_pods, ends_pods),
     ),
     Property(

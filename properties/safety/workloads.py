@@ -276,9 +276,12 @@ PROPERTIES = (
         "a client that waits for its change would believe it done too early",
         observed_generation_not_ahead,
         DOCS + "deployment/#deployment-status",
+        restrictions="no recreation under the same name: where its update conflicts, the ReplicaSet controller puts "
+        "the status that it worked out on what is there now (pkg/controller/replicaset/replica_set_utils.go, 1.36)",
         sibling="some_status_is_observed",
         reads=objects("deployments", "replicasets"),
         needs=("replicaset-controller",),
+        breaks_under=("recreate",),
         where=makes_pods,
     ),
     Property(
