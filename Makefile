@@ -9,7 +9,7 @@ DEMO_SEED ?= 1
 DEMO_STEPS ?= 30000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint types bench bench-model bench-liveness bench-scopes nightly clean
+.PHONY: help setup demo test lint types bench bench-model bench-liveness bench-scopes bench-symbolic nightly clean
 
 help:
 	@echo 'make demo     check the example shop under every fault, then show a bug that is found'
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench-model  speed, memory over a million steps, cost of a step; figures go to build/bench-model.json'
 	@echo 'make bench-liveness  how fast liveness is decided; figures go to build/bench-liveness.json'
 	@echo 'make bench-scopes  scopes of the real model, exhausted for safety; figures go to build/bench-scopes.json'
+	@echo 'make bench-symbolic  how long each proof takes; figures go to build/bench-symbolic.json'
 	@echo 'make nightly  every test, the slow ones too, with the nightly Hypothesis profile'
 
 setup: $(STAMP)
@@ -71,6 +72,10 @@ bench-liveness: setup
 # Each scope and fault in a process of its own, up to four minutes each.
 bench-scopes: setup
 	$(BIN)/python -m tests.benchmarks.bench_scopes build/bench-scopes.json
+
+# Every proof three times, about two minutes.
+bench-symbolic: setup
+	$(BIN)/python -m tests.benchmarks.bench_symbolic build/bench-symbolic.json
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache

@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from seatrial.model.faults import FAULTS
 from seatrial.model.loops import LOOPS
 from seatrial.model.variants import VARIANTS
+from seatrial.properties.checking.symbolic.proofs import PROOFS
 from seatrial.properties.property import SOMETIMES, Property
 from seatrial.properties.registry import PROPERTIES
 from seatrial.traces.cli import seatrial
@@ -46,6 +47,12 @@ KINDS = {
     "always": "holds in every state",
     "step": "holds of every step, judged on what the decider saw",
     "eventually": "is reached and kept, once users and faults are quiet",
+}
+PROVE_AGAIN = ("`seatrial prove` proves each of these again; what the verdicts rest on is told in "
+               "[Proofs](../explanation/proofs.md).")
+PROOF_VERDICTS = {
+    "PROVED": "holds for all values",
+    "VIOLATED": "negative controls and true counterexamples, each a run that was replayed",
 }
 SIBLINGS = ("A property's sibling is the `sometimes` that shows that its premise was reached in the same run; without "
             "it the answer is UNKNOWN, not BOUNDED.")
@@ -175,8 +182,20 @@ def conformance_table(report: dict[str, Any]) -> str:
     return f"{table(head, rows)}\nNot run, because not modelled yet (cases): {', '.join(absent)}.\n"
 
 
-PAGES = {"properties.md": properties_page, "faults.md": faults_page, "variants.md": variants_page,
-         "controllers.md": controllers_page, "cli.md": cli_page}
+def proofs_page() -> str:
+    """Every proof with its hypotheses and its rule; those that must fail are apart."""
+    parts = [f"{NOTICE}# Proofs\n\n{PROVE_AGAIN}\n"]
+    head = ("proof", "for", "if", "rule", "model")
+    for expected, meaning in PROOF_VERDICTS.items():
+        rows = [(f"`{each.name}`: {each.statement}", "; ".join(each.parameters), "; ".join(each.hypotheses),
+                 each.rule.name, "; ".join(part for part in (each.model, each.refinement) if part))
+                for each in PROOFS if each.expected == expected]
+        parts.append(f"\n## {expected}: {meaning}\n\n{table(head, rows)}")
+    return "".join(parts)
+
+
+PAGES = {"properties.md": properties_page, "proofs.md": proofs_page, "faults.md": faults_page,
+         "variants.md": variants_page, "controllers.md": controllers_page, "cli.md": cli_page}
 
 
 def counterexample() -> str:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-PAGES = ("cli.md", "controllers.md", "faults.md", "properties.md", "variants.md")
+PAGES = ("cli.md", "controllers.md", "faults.md", "proofs.md", "properties.md", "variants.md")
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 AGAIN = "write it again: python docs/reference/generate.py"
 

@@ -1,0 +1,1 @@
+"""The models that proofs are about: plain Python over counts, calling the decisions that the controllers make."""
