@@ -23,9 +23,9 @@ class Limits:
 
     seconds: float = QUERY_SECONDS
 
-    def solver(self, logic: str = "") -> Term:
-        """A solver with this limit."""
-        solver = z3.SolverFor(logic) if logic else z3.Solver()
+    def solver(self, logic: str = "", context: Term = None) -> Term:
+        """A solver with this limit, in a context of Z3's, the common one by default."""
+        solver = z3.SolverFor(logic, context) if logic else z3.Solver(ctx=context)
         solver.set("timeout", max(1, int(self.seconds * 1000)))
         if not logic:
             solver.set("max_memory", QUERY_MEGABYTES)

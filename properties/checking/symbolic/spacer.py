@@ -54,12 +54,17 @@ def find_certificate(compilation: Compilation, claim: Term, limits: Limits) -> T
         step = z3.And(relation(*now), each.guard, *same)
         solver.add(z3.ForAll([*now, *after, *chosen], z3.Implies(step, relation(*after))))
     solver.add(z3.ForAll(now, z3.Implies(z3.And(relation(*now), z3.Not(claim)), z3.BoolVal(False))))  # noqa: FBT003
-    found = solver.check()
+    alone = z3.Context()  # where nothing was asked before: what was would change how long Spacer takes
+    fresh = limits.solver("HORN", alone)
+    for each in solver.assertions():
+        fresh.add(each.translate(alone))
+    found = fresh.check()
     if found == z3.unsat:
         return None
     if found == z3.unknown:
-        return str(solver.reason_unknown())
-    return z3.simplify(solver.model().eval(relation(*now)))
+        return str(fresh.reason_unknown())
+    invariant = fresh.model().eval(relation(*now).translate(alone))
+    return z3.simplify(invariant.translate(z3.main_ctx()))
 
 
 def recheck(compilation: Compilation, claim: Term, certificate: Term, limits: Limits) -> str:
