@@ -1,7 +1,8 @@
 """Where the walks of a campaign begin, and which kinds of strike they have had.
 
 The first walk is undisturbed. Later ones begin where it began, where it came to rest, or somewhere on its way: what
-goes wrong with a cluster that is being set up is not what goes wrong with one that has settled.
+goes wrong with a cluster that is being set up is not what goes wrong with one that has settled. Each kind of strike is
+tried once on the way, where more can happen, then once at rest, then in both places by turns.
 """
 
 from random import Random
@@ -36,6 +37,7 @@ class Origins:
         self._stride = 1
         self._struck: dict[tuple[str, str], int] = {}
         self._kinds: dict[str, None] = {}
+        self._rest_is_safe = False
 
     def pass_by(self, run: Run) -> None:
         """Keeps the moment of the first walk, if it is one of those to keep: they are evenly spread."""
@@ -55,10 +57,11 @@ class Origins:
         """Where the next walk begins, `walks` after the first one was begun."""
         if walks == 0:
             return self.initial
-        strikes = sum(self._struck.values())
-        if walks % 2 == 0 and strikes >= 2 * len(self._kinds):
+        there, under_way = (sum(times for (place, _), times in self._struck.items() if place == where)
+                            for where in (AT_REST, ON_THE_WAY))
+        if walks % 2 == 0 and there + under_way >= 2 * len(self._kinds):
             return self.initial if self.rest is None else chance.choice((self.initial, self.rest))
-        if self.rest is not None and strikes % 2 == 0:
+        if self.rest is not None and not self._rest_is_safe and there < under_way >= len(self._kinds):
             return attrs.evolve(self.rest, struck=AT_REST)
         length, cluster = chance.choice(self.moments)
         return Origin(self._actions[:length], cluster, ON_THE_WAY)
@@ -71,6 +74,7 @@ class Origins:
                 offered.setdefault(action.step, []).append(action)
         self._kinds.update(dict.fromkeys(offered))
         if not offered:
+            self._rest_is_safe |= where == AT_REST
             return None
         tried = {kind: (sum(self._struck.get((place, kind), 0) for place in (AT_REST, ON_THE_WAY)),
                         self._struck.get((where, kind), 0)) for kind in offered}

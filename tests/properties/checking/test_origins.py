@@ -46,6 +46,21 @@ def test_every_kind_strikes_before_any_strikes_twice() -> None:
                                           for place in (AT_REST, ON_THE_WAY)}
 
 
+def test_where_nothing_can_strike_at_rest_all_strikes_are_on_the_way() -> None:
+    """A call that may be refused needs a call; the search goes on, and comes to its end."""
+    initial = cluster_with("replicaset", refused=1)
+    origins, run = Origins(initial), Run(initial)
+    run_fairly(run, seeded(0), 1000, lambda _: origins.pass_by(run))
+    origins.end(run, rests=True)
+    chance, places = seeded(1), []
+    for number in range(1, 60):
+        origin = origins.choose(number, chance)
+        if origin.struck and origins.strike(Run(origin.cluster, origin.taken), origin.struck, chance):
+            places.append(origin.struck)
+    assert {ON_THE_WAY} == set(places)
+    assert 2 <= len(places)
+
+
 def test_once_all_have_struck_every_other_walk_strays() -> None:
     """Strikes are one search among others."""
     found = struck(origins_after_a_first_walk(), 2 * len(STRIKES) + 20)
