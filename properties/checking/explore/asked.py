@@ -26,8 +26,8 @@ FIRST, ALL = "at the first violation", "with each property violated"
 class Asked:
     """The properties of one search, by the judge that asks them."""
 
-    def __init__(self, initial: Cluster, properties: tuple[Property, ...]) -> None:
-        """Properties of states and of steps are asked by judges of their own."""
+    def __init__(self, initial: Cluster, properties: tuple[Property, ...], *, audited: bool = True) -> None:
+        """Properties of states and of steps are asked by judges of their own; `audited`: see Situations."""
         self.initial = initial
         self.properties = properties
         self._kinds = {each.name: each.kind for each in properties}
@@ -38,7 +38,7 @@ class Asked:
             of_cluster(initial), tuple(judge_of(initial.system, each) for each in self.of_states),
             tuple(step_judge_of(initial.system, each) for each in self.of_steps),
             frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS),
-            families=tuple(each.name for each in self.of_states))
+            families=tuple(each.name for each in self.of_states), audited=audited)
 
     def verdicts(self, search: Search, stopped: str = "") -> tuple[Verdict, ...]:
         """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early."""

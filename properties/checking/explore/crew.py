@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from seatrial.properties.checking.explore.fingerprints import numbered
-from seatrial.properties.checking.explore.kernels import DERIVED, LOOKED
+from seatrial.properties.checking.explore.kernels import DERIVED, LOOKED, OWN
 from seatrial.properties.checking.explore.layout import Layout
 from seatrial.properties.checking.explore.situations import Situations
 from seatrial.properties.checking.explore.symmetry import Tables
@@ -84,7 +84,7 @@ class Learnt:
                 np.zeros(anchors, np.int64), np.zeros(bits, np.uint64), np.zeros(anchors, np.uint64),
                 np.zeros((1, -(-width // 64)), np.uint64), *np.zeros((2, actions + 1), np.int32),
                 np.zeros(actions + 1, np.int64), np.zeros(width, np.int64), np.zeros(width, np.int32), *self.notes(),
-                memo.ever, *memo.situations)
+                memo.ever, memo.habits, *memo.situations)
 
     def notes(self) -> tuple[Array, ...]:
         """What `kernels.fold` remembers of what is said of each name."""
@@ -110,11 +110,13 @@ class Learnt:
 class Memo:
     """What anchors offered by what they looked at, kept by a thread from one call of `expand` to the next.
 
-    `ever` and `watchers` say, as bits, which slots each anchor ever looked at, and who looked at each slot.
+    `ever` and `watchers` say, as bits, which slots each anchor ever looked at, and who looked at each slot; `habits`
+    count how often its situations repeat.
     """
 
     ever: Array = attrs.field(factory=lambda: np.zeros((0, 0), np.uint64))
     watchers: Array = attrs.field(factory=lambda: np.zeros((0, 0), np.uint64))
+    habits: Array = attrs.field(factory=lambda: np.zeros((0, 3), np.int64))
     situations: tuple[Array, ...] = ()
     _of: Learnt | None = None
 
@@ -125,11 +127,12 @@ class Memo:
         width, anchors, actions = learnt.sizes[:3]
         words = -(-width // 64)
         if (self._of is None or not self._of.grows_to(learnt) or self.ever.shape[1] != words
-                or 2 * max(actions, anchors) > len(self.situations[1])):
+                or 2 * max(actions, OWN * anchors) > len(self.situations[1])):
             self.ever, self.watchers = np.zeros((2, 0, 0), np.uint64)
-            self.situations = blank_situations(self.situations, words, max(actions, anchors), *learnt.sizes[-2:])
+            self.situations = blank_situations(self.situations, words, max(actions, OWN * anchors), *learnt.sizes[-2:])
         self._of = learnt
         self.ever = padded(self.ever, anchors, words)
+        self.habits = padded(self.habits, anchors, 3)
         self.watchers = padded(self.watchers, 64 * words, -(-anchors // 64))
         if learnt.watchers is not None:
             self.watchers = learnt.watchers

@@ -125,8 +125,8 @@ def joined(properties: tuple[Property, ...], first: Explored, graph: Explored, k
 def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Limits, *, progress: Progress | None,
                  reduction: bool, keep: Path | None, resume: Path | None) -> Explored:
     """One search for all these properties."""
-    asked = Asked(initial, properties)
     options = search_options(properties, reduction=reduction)
+    asked = Asked(initial, properties, audited=options.local_first)
     space = Space(limits.memory, limits.folder)
     what = purpose(initial, properties, options)
     if resume is None:

@@ -27,6 +27,9 @@ BEGIN, COUNT, MOVERS, SPOKEN, LOOKED = 0, 1, 2, 3, 4
 of steps spoke, and from then on, as bits, which slots it was recognised by."""
 MANY = 512
 """So many candidates are looked up together."""
+OWN, WINDOW, PAUSE = 16, 4096, 1 << 15
+"""An anchor whose situations seldom repeat has a place of its own, for so many offers, instead of the memo: that is
+found out by so many looks into the memo, and again after so many without one."""
 DERIVED = 64
 """The first slots are derived from the others: they are neither packed nor part of a fingerprint."""
 PLACES = np.zeros(64, np.int64)
@@ -463,6 +466,20 @@ def watch(looked, entry, situations, which, ever, row, number_first, key_numbers
 
 
 @part
+def is_restless(habits, which):
+    """Do an anchor's situations seldom repeat? Each call is a look into the memo, or one that is saved."""
+    if habits[which, 2] > 0:
+        habits[which, 2] -= 1
+        return True
+    habits[which, 0] += 1
+    if habits[which, 0] == WINDOW:
+        if 4 * habits[which, 1] < WINDOW:
+            habits[which, 2] = PAUSE
+        habits[which, 0], habits[which, 1] = 0, 0
+    return False
+
+
+@part
 def choose_alone(enabled, taken, outcomes, write_flags, alone):
     """The place of an Action that may be taken alone, or -1."""
     for one in range(enabled):
@@ -614,7 +631,7 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
            sym_slots, sym_first, sym_entry, part_first, part_name, part_says, image_first, image, several, group,
            row, held, changed, watchers, stale, its, lively, keys_of, looked, taken, outcomes, listed, slots, codes,
            kept, said, mixed, total, tally, marked, touched, rank, met,
-           ever, memo, situations, offers, its_names, its_said, used,
+           ever, habits, memo, situations, offers, its_names, its_said, used,
            keys, wide, every, adding, recent, asking, out_low, out_high, out_who, misses, events, resting, counts):
     """Takes every Action of the states in `todo`, one state after the other, until done or until a buffer is full.
 
@@ -658,7 +675,8 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
         if naming:
             derive(row, mention_slots, mention_first, mentions, names, number_first, key_numbers, changed, watchers,
                    stale, keys_of)
-        if used[0] + len(anchors) > len(situations) or used[1] + len(action_trie) > len(offers):
+        if (used[0] + 2 * len(anchors) > len(situations)
+                or used[1] + len(action_trie) + OWN * len(anchors) > len(offers)):
             forget(memo, its, lively, stale, len(anchors), used)
             enabled, movers, flagged = zero, zero, zero
         unknown = 0
@@ -675,11 +693,13 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
                 enabled -= situations[entry, COUNT]
                 movers -= situations[entry, MOVERS]
                 flagged -= situations[entry, SPOKEN]
+                restless = is_restless(habits, which)
                 place = (keys_of[which] ^ (keys_of[which] >> np.uint64(32))) & np.uint64(len(memo) - 1)
-                if memo[place, 0] == keys_of[which]:
+                if not restless and memo[place, 0] == keys_of[which]:
                     entry = np.int64(memo[place, 1])
+                    habits[which, 1] += 1
                 else:
-                    entry, known = used[0], True
+                    entry, first_offer, known = used[0], used[1], True
                     count, moves, speaks = zero, zero, zero
                     looked[0, anchors[which] >> 6] |= np.uint64(1) << np.uint64(anchors[which] & 63)
                     begin, end = 0, 0
@@ -692,6 +712,9 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
                             if offer == -1:
                                 misses[missing, 0], misses[missing, 1] = state, offer_trie[which]
                                 missing += 1
+                    restless &= end - begin <= OWN
+                    if restless:
+                        entry, first_offer = len(situations) - 1 - which, len(offers) - OWN * (which + 1)
                     for one in range(begin, end):
                         action = offered[one]
                         outcome = follow(action_trie[action], row, roots, nodes, child, asking, looked, zero)
@@ -701,7 +724,7 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
                                 misses[missing, 0], misses[missing, 1] = state, action_trie[action]
                                 missing += 1
                             continue
-                        last = used[1] + count
+                        last = first_offer + count
                         offers[last, 0], offers[last, 1] = effect(
                             outcome, row, write_first, write_slot, write_code, number_first, numbers, looked, zero)
                         offers[last, 2] = np.uint64(outcome) | (np.uint64(action) << np.uint64(32))
@@ -714,13 +737,14 @@ def expand(todo, states, packed, lows, highs, column_slot, high_first,
                         speaks |= write_flags[outcome] & ~LOCAL != 0
                     watch(looked[0], entry, situations, which, ever, row, number_first, key_numbers, watchers, keys_of)
                     if known:
-                        situations[entry, BEGIN], situations[entry, COUNT] = used[1], count
+                        situations[entry, BEGIN], situations[entry, COUNT] = first_offer, count
                         situations[entry, MOVERS], situations[entry, SPOKEN] = moves, speaks
+                    if known and not restless:
                         place = (keys_of[which] ^ (keys_of[which] >> np.uint64(32))) & np.uint64(len(memo) - 1)
                         memo[place, 0], memo[place, 1] = keys_of[which], np.uint64(entry)
                         used[0] += 1
                         used[1] += count
-                    else:
+                    if not known:
                         stale[word] |= bit
                         unknown += 1
                         entry = zero

@@ -26,6 +26,7 @@ StateJudge = Callable[[View], str | None]
 StepJudge = Callable[[RecordingView, Action], str | None]
 UNMENTIONED = (0,) * DERIVED
 MOST_JUDGES = 63
+NO_BITS = np.zeros(0, np.uint64)
 LOCAL = int(kernels.LOCAL)
 TWICE, EVERY = 256, 16
 
@@ -37,7 +38,8 @@ class Situations:
     `judges` are asked of each state, `step_judges` of each step after it was taken; at most 63 of each. Of the judges,
     those in `always` are of properties that hold always, those in `at_rest` are asked only where the system has nothing
     left to do. `families` names each judge, if several say the same of one name each: together they tell no two apart.
-    `felt` names a bound of the scope that was met.
+    `audited`: what steps touch is looked at, so that a search may take some of them alone. `felt` names a bound of the
+    scope that was met.
     """
 
     system: TransitionSystem
@@ -46,6 +48,7 @@ class Situations:
     always: frozenset[int] = frozenset()
     at_rest: frozenset[int] = frozenset()
     families: tuple[str, ...] = ()
+    audited: bool = True
     layout: Layout = attrs.field(init=False)
     tries: Tries = attrs.field(init=False)
     locality: Locality = attrs.field(init=False)
@@ -60,6 +63,7 @@ class Situations:
     writes: Flat = attrs.field(factory=lambda: Flat(2))
     felt: str = ""
     _affected: dict[Any, int] = attrs.field(factory=dict)
+    _bits: np.ndarray = attrs.field(factory=lambda: NO_BITS)
     _numbers: dict[Action, int] = attrs.field(factory=dict)
     _anchored: int = 0
     _symmetry: Symmetry = attrs.field(init=False)
@@ -143,8 +147,9 @@ class Situations:
 
     def _offer(self, cell: Cell, view: RecordingView) -> int:
         offered = self.system.offers(view, cell)
-        outside = all(self.system.environment(action) and action.step != REQUEST for action in offered)
-        self.locality.offered(cell, view, offered, outside=outside)
+        if self.audited:
+            outside = all(self.system.environment(action) and action.step != REQUEST for action in offered)
+            self.locality.offered(cell, view, offered, outside=outside)
         return self.offers.add(tuple((self.number(action),) for action in offered))
 
     def number(self, action: Action) -> int:
@@ -170,10 +175,11 @@ class Situations:
         if any(slot < DERIVED for slot in read):
             self.action_names[number] = True
         written = [self._encoded(slot, value) for slot, value in view.outcome()]
-        after = {slot: bool(code) if code >= 0 else view.held(-1 - code) for slot, code in written}
-        if self.locality.taken(action, view, after, environment=self.environment[number]):
-            flags |= LOCAL
-        self._forget_superseded()
+        if self.audited:
+            after = {slot: bool(code) if code >= 0 else view.held(-1 - code) for slot, code in written}
+            if self.locality.taken(action, view, after, environment=self.environment[number]):
+                flags |= LOCAL
+            self._forget_superseded()
         return self.writes.add(tuple((slot, code) for slot, code in written if read.get(slot) != code), flags)
 
     def _forget_superseded(self) -> None:
@@ -196,16 +202,22 @@ class Situations:
     def _judge(self, at: int, view: RecordingView) -> int:
         said = self.judges[at](view)
         looked = dict.fromkeys((self.layout.places[slot][0] for slot, _, _ in view.path), None)
-        if at in self.always:
+        if self.audited and at in self.always:
             self.locality.judged(view)
         for place in (*looked, *view.families) if at not in self.at_rest else ():
-            self._affected[place] = self._affected.get(place, 0) | 1 << at
+            before = self._affected.get(place, 0)
+            if not before >> at & 1:
+                self._affected[place] = before | 1 << at
+                self._bits = NO_BITS
         return int(said is not None)
 
     def choice(self, *, local_first: bool) -> Choice:
-        """What the compiled loop chooses local steps by, or that it is to choose none."""
+        """What the compiled loop chooses local steps by, or that it is to choose none; raises ValueError unaudited."""
         if not local_first:
             return no_choice(len(self.actions))
+        if not self.audited:
+            message = "local steps cannot go first where nobody looked at what steps touch: leave `audited` on"
+            raise ValueError(message)
         choice = self.locality.choice(self.actions)
         self._forget_superseded()
         return choice
@@ -216,13 +228,17 @@ class Situations:
 
     def affected_by(self, width: int) -> np.ndarray:
         """Which judges may change their mind when a slot is written, as bits, for `width` slots."""
-        found = np.zeros(width, np.uint64)
-        for slot, (cell, _) in enumerate(self.layout.places):
-            bits = 0
-            for place in (cell, cell[:3], (cell.table, cell.owner), (cell.table, None)):
-                bits |= self._affected.get(place, 0)
-            found[slot] = bits
-        return found
+        known = len(self._bits)
+        if known < len(self.layout.places):
+            self._bits = np.concatenate((self._bits, np.array(
+                [self._affected_at(cell) for cell, _ in self.layout.places[known:]], np.uint64)))
+        return np.pad(self._bits, (0, width - len(self._bits)))
+
+    def _affected_at(self, cell: Cell) -> int:
+        bits = 0
+        for place in (cell, cell[:3], (cell.table, cell.owner), (cell.table, None)):
+            bits |= self._affected.get(place, 0)
+        return bits
 
 
 def is_sampled(run: int) -> bool:

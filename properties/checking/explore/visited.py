@@ -1,4 +1,4 @@
-"""The states that were seen: a table of fingerprints with open addressing, which doubles when it is full.
+"""The states that were seen: a table of fingerprints with open addressing, which grows when it is full.
 
 A fingerprint's topmost bit says in which half of the table it is, so that two threads can each fill one.
 """
@@ -55,7 +55,7 @@ class Visited:
         """Grows until `most` more fit."""
         size = self.size
         while int(FULL * size) - self.held < most:
-            size *= 2
+            size *= 2 if size >= LARGE else 4  # small ones are soon full again
         if size > self.size:
             keys, index = self.keys, self.index
             self._allocate(size)

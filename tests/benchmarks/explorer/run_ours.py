@@ -42,7 +42,7 @@ def measure(name: str, engine: str, prepared: float | None = None) -> Row:
     judges = (*always(size), *quietly(size))
     at_rest = frozenset(range(len(always(size)), len(judges)))
     search = Search(Situations(scenario(size), judges, (), frozenset(range(len(judges))) - at_rest, at_rest,
-                               families(size)), asked)
+                               families(size), asked.local_first), asked)
     search.run()
     if search.told_apart:
         message = f"{name} was not searched up to renaming: {search.told_apart}"

@@ -67,3 +67,16 @@ def test_numbers_of_many_are_those_of_one() -> None:
                 for slot, code in zip(slots.tolist(), codes.tolist(), strict=True)]
     assert expected == [tuple(each) for each in fingerprints.numbered(slots, codes).tolist()]
     assert [[0, 0]] == fingerprints.numbered(np.array([64]), np.array([0])).tolist()
+
+
+@pytest.mark.parametrize(("repeats", "pauses"), [(0.0, True), (0.2, True), (0.3, False), (1.0, False)])
+def test_an_anchor_whose_situations_seldom_repeat_does_without_the_memo(repeats: float, pauses: bool) -> None:
+    """Of a window of looks into the memo at least a quarter must be found there; after a pause it is tried again."""
+    is_restless = getattr(kernels.is_restless, "py_func", kernels.is_restless)
+    habits = np.zeros((2, 3), np.int64)
+    said = []
+    for look in range(kernels.WINDOW + kernels.PAUSE + 1):
+        said.append(is_restless(habits, 1))
+        habits[1, 1] += not said[-1] and look % kernels.WINDOW < repeats * kernels.WINDOW
+    assert [0, kernels.PAUSE if pauses else 0] == [sum(said[:kernels.WINDOW]), sum(said)]
+    assert not said[-1]

@@ -267,3 +267,14 @@ def test_every_reduction_finds_the_missing_expectations(controllers: tuple[Any, 
     assert plain == nearest(symmetry=True)
     assert plain <= nearest(local_first=True)
     assert nearest(local_first=True) == nearest(local_first=True, symmetry=True)
+
+
+def test_nothing_goes_first_where_nobody_looked_at_what_steps_touch() -> None:
+    """A search that may reduce needs situations that are audited; others are learnt faster."""
+    cluster = start(SCOPES["one pod"])
+    with pytest.raises(ValueError, match="leave `audited` on"):
+        Search(Situations(of_cluster(cluster), audited=False), Options(local_first=True)).run()
+    plain, audited = (Search(Situations(of_cluster(cluster), audited=each), Options()) for each in (False, True))
+    plain.run()
+    audited.run()
+    assert (audited.states, audited.transitions) == (plain.states, plain.transitions)
