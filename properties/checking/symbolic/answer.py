@@ -94,7 +94,7 @@ def refuted_by(model: CountModel, claim: Clause, states: tuple[Value, ...], take
 
 def say_state(state: Value) -> str:
     """A state's fields, those that are 0 left out."""
-    shown = [f"{name} = {value}" for name, value in fields_of(state) if value not in (0, False) or len(name) < 2]
+    shown = [f"{name} = {value}" for name, value in fields_of(state) if value not in (0, False)]
     return ", ".join(shown) or "everything is 0"
 
 

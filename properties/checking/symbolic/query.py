@@ -27,7 +27,7 @@ class Limits:
         """A solver with this limit, in a context of Z3's, the common one by default."""
         solver = z3.SolverFor(logic, context) if logic else z3.Solver(ctx=context)
         solver.set("timeout", max(1, int(self.seconds * 1000)))
-        if not logic:
+        if not logic:  # Spacer does not give up when it meets this limit, it crashes: it has the one of time alone
             solver.set("max_memory", QUERY_MEGABYTES)
         return solver
 

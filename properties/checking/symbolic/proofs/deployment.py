@@ -111,7 +111,8 @@ PROOFS = (
     Proof("deployment-availability-with-failures", AVAILABLE.says, COUNT_MODEL, PARAMETERS,
           (SINGLE, NO_RESCALE, NO_ROLLBACK), Induction(SINGLE_ROLLOUT, AVAILABLE), VIOLATED, "deployment-availability"),
     Proof("deployment-availability-without-the-cleanup-error", f"{AVAILABLE.says}; the error that upstream returns "
-          "when a ReplicaSet has more available replicas than it asks for is load-bearing", COUNT_MODEL, PARAMETERS,
+          "when a ReplicaSet has more available replicas than it asks for is load-bearing", COUNT_MODEL,
+          ("4 desired replicas, maxSurge 0 and maxUnavailable 1: one counterexample is enough",),
           (SINGLE, NO_RESCALE, NO_ROLLBACK, NO_FAILURE, "a cleanup that goes on where upstream gives up"),
           Induction(CLAMPING_FOUR, AVAILABLE), VIOLATED, "deployment-availability"),
     Proof("deployment-rollout-ends", GOAL.says, COUNT_MODEL, PARAMETERS,
