@@ -25,6 +25,7 @@ class Options:
     """How to search: the engine, the seed, when to stop, and whether to shorten what is found.
 
     For the engine explore only: `memory` is how many bytes it may take before it goes on in files (None: no bound),
+    `threads` how many there are, one or two; with two, another one of several shortest runs may be the one that is told,
     `reduction` whether it may leave out states that change no answer, `first` whether one violation is enough. An
     unfinished search is kept in the folder `keep` (its files are there too), and `resume` names one to go on with.
     """
@@ -34,6 +35,7 @@ class Options:
     budget: Budget = attrs.field(factory=Budget)
     shorten: bool = True
     memory: int | None = None
+    threads: int = 1
     reduction: bool = True
     first: bool = False
     keep: Path | None = None
@@ -80,7 +82,8 @@ def explore_checked(initial: Cluster, properties: tuple[Property, ...], options:
     """Exhausts a scope; what it finds was replayed, and is shortest unless a reduction took steps in another order."""
     from seatrial.properties.checking.explore.engine import Limits, explore_cluster  # noqa: PLC0415 -- imports numba
 
-    limits = Limits(options.budget.seconds, options.memory, folder=options.keep, first=options.first)
+    limits = Limits(options.budget.seconds, options.memory, folder=options.keep, first=options.first,
+                    threads=options.threads)
     found = explore_cluster(initial, properties, limits, progress, reduction=options.reduction, keep=options.keep,
                             resume=options.resume)
     verdicts = found.verdicts

@@ -201,6 +201,7 @@ def test_ctrl_c_prints_what_is_known_and_exits_130(seatrial: Callable[..., Said]
 
 @pytest.mark.parametrize("arguments, words", [
     (("--ladder", "10s"), "--ladder is for the exhaustive search: add --engine explore"),
+    (("--threads", "2"), "--threads is for the exhaustive search: add --engine explore"),
     (("--memory", "1G"), "--memory is for"), (("--no-reduction",), "--no-reduction is for"),
     (("--every-loop",), "--every-loop is for"),
     (("--resume", "x"), "--resume is for"),

@@ -64,6 +64,8 @@ EXPLORE = "explore"
 @click.option("--steps", type=click.IntRange(min=1), default=None, help="Stop after so many steps: reproducible.")
 @click.option("--memory", type=SIZE, default=None,
               help="With --engine explore: beyond this size, 4G say, go on in files; half of what is free by default.")
+@click.option("--threads", type=click.IntRange(1, 2), default=1, show_default=True,
+              help="With --engine explore: two are faster from a million states on.")
 @click.option("--ladder", type=DURATION, default=None,
               help="With --engine explore: exhaust scopes from the smallest up, for so long: 60s, 5m, 1h.")
 @click.option("--no-reduction", is_flag=True, default=False,
@@ -181,6 +183,8 @@ def check_options(given: dict[str, Any]) -> None:
             raise click.UsageError("--ladder has its own time and begins with the smallest scope: leave --seconds and "
                                    "--resume out")
         return
+    if given["threads"] > 1:
+        raise click.UsageError("--threads is for the exhaustive search: add --engine explore")
     for option in ("memory", "ladder", "no_reduction", "every_loop", "resume"):
         if given[option]:
             raise click.UsageError(f"--{option.replace('_', '-')} is for the exhaustive search: add --engine explore")
@@ -190,7 +194,7 @@ def _options(given: dict[str, Any]) -> Options:
     if given["engine"] == EXPLORE:
         memory = default_memory() if given["memory"] is None else int(given["memory"])
         return Options(EXPLORE, given["seed"], Budget(seconds=given["seconds"] or EXPLORE_SECONDS), memory=memory,
-                       reduction=not given["no_reduction"], resume=given["resume"],
+                       threads=given["threads"], reduction=not given["no_reduction"], resume=given["resume"],
                        keep=given["out"] or given["resume"])
     seconds = given["seconds"] if given["seconds"] or given["steps"] else DEFAULT_SECONDS
     return Options(given["engine"], given["seed"], Budget(given["steps"] or 20_000, seconds))
@@ -277,6 +281,7 @@ def _command(files: tuple[Path, ...], given: dict[str, Any]) -> str:
     if given["ladder"]:
         words.append(f"--ladder {given['ladder']:g}s")
     words += [f"--{option.replace('_', '-')}" for option in ("no_reduction", "every_loop") if given[option]]
+    words += [f"--threads {given['threads']}"] if given["threads"] > 1 else []
     for option, plural in (("property", "wanted"), ("controller", "controllers")):
         if given[plural]:
             words.append(f"--{option} {','.join(names(given[plural]))}")

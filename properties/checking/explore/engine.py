@@ -19,7 +19,7 @@ from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.explore.checkpoint import load, purpose, save
 from seatrial.properties.checking.explore.coverage import never_taken
 from seatrial.properties.checking.explore.interrupt import interruptible
-from seatrial.properties.checking.explore.loops import EITHER
+from seatrial.properties.checking.explore.loops import EITHER, NUMBA
 from seatrial.properties.checking.explore.refusals import Impure, blamed
 from seatrial.properties.checking.explore.search import Options as SearchOptions
 from seatrial.properties.checking.explore.search import Search
@@ -38,7 +38,8 @@ OFTEN = 0.2
 class Limits:
     """When to stop, in seconds and states, or at the first violation; None for never.
 
-    Beyond `memory` bytes levels and the table of states go to files in `folder`, by default a temporary one.
+    Beyond `memory` bytes levels and the table of states go to files in `folder`, by default a temporary one. `threads`
+    are one or two; a search that keeps its graph has one.
     """
 
     seconds: float | None = None
@@ -46,6 +47,7 @@ class Limits:
     states: int | None = None
     folder: Path | None = None
     first: bool = False
+    threads: int = 1
 
 
 @attrs.frozen
@@ -125,7 +127,7 @@ def joined(properties: tuple[Property, ...], first: Explored, graph: Explored, k
 def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Limits, *, progress: Progress | None,
                  reduction: bool, keep: Path | None, resume: Path | None) -> Explored:
     """One search for all these properties."""
-    options = search_options(properties, reduction=reduction)
+    options = search_options(properties, reduction=reduction, threads=limits.threads)
     asked = Asked(initial, properties, audited=options.local_first)
     space = Space(limits.memory, limits.folder)
     what = purpose(initial, properties, options)
@@ -161,11 +163,16 @@ def check_finite(initial: Cluster) -> None:
         raise ValueError(message)
 
 
-def search_options(properties: tuple[Property, ...], *, reduction: bool) -> SearchOptions:
-    """How to search for these properties: reductions are for safety, the graph is for liveness."""
+def search_options(properties: tuple[Property, ...], *, reduction: bool, threads: int = 1) -> SearchOptions:
+    """How to search for these properties: reductions are for safety, the graph is for liveness.
+
+    Two threads find states in another order than one, so they do not begin on the loops in numpy, which have one: what
+    is found would depend on how long compiling takes.
+    """
     alive = any(each.kind in LIVENESS for each in properties)
     reduced = reduction and not alive
-    return SearchOptions(graph=alive, local_first=reduced, symmetry=reduced, engine=EITHER)
+    return SearchOptions(graph=alive, local_first=reduced, symmetry=reduced, threads=threads,
+                         engine=EITHER if threads == 1 or alive else NUMBA)
 
 
 @attrs.define

@@ -63,6 +63,15 @@ def test_the_figures_say_what_was_never_tried() -> None:
     assert not {*calm.seen} & {*calm.statistics.never_reached}
 
 
+def test_two_threads_come_to_the_same_answers() -> None:
+    """Whatever is searched: with reductions, and with a graph, which has one thread."""
+    cluster, properties = small_cluster(crash=1)
+    one, two = (explore_cluster(cluster, properties, Limits(threads=threads)) for threads in (1, 2))
+    assert [(each.property, each.verdict) for each in one.verdicts] == [
+        (each.property, each.verdict) for each in two.verdicts]
+    assert (one.statistics.states, one.statistics.transitions) == (two.statistics.states, two.statistics.transitions)
+
+
 def test_a_violation_is_the_shortest_run_and_replays() -> None:
     """Surplus pods of a controller without expectations; the reference needs as many steps."""
     cluster = start(small_scope(controllers=(FORGETFUL,)))
