@@ -25,7 +25,7 @@ class Options:
     """How to search: the engine, the seed, when to stop, and whether to shorten what is found.
 
     For the engine explore only: `memory` is how many bytes it may take before it goes on in files (None: no bound),
-    `threads` how many there are, one or two; with two, another one of several shortest runs may be the one that is told,
+    `threads` how many there are, one or two: with two, another one of several shortest runs may be told,
     `reduction` whether it may leave out states that change no answer, `first` whether one violation is enough. An
     unfinished search is kept in the folder `keep` (its files are there too), and `resume` names one to go on with.
     """

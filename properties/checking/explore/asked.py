@@ -1,5 +1,8 @@
 """The properties of one search: who asks them, and what the search allows to say of each."""
 
+from math import inf
+from time import monotonic
+
 from seatrial.model.apiserver.names import OutOfNames
 from seatrial.model.cluster import Cluster
 from seatrial.model.scope import Scope
@@ -32,6 +35,7 @@ class Asked:
         self.properties = properties
         self._kinds = {each.name: each.kind for each in properties}
         self.graph: Graph | None = None
+        self._until = inf
         self.of_states = tuple(each for each in properties if each.kind != STEP)
         self.of_steps = tuple(each for each in properties if each.kind == STEP)
         self.situations = Situations(
@@ -40,8 +44,12 @@ class Asked:
             frozenset(at for at, each in enumerate(self.of_states) if each.kind == ALWAYS),
             families=tuple(each.name for each in self.of_states), audited=audited)
 
-    def verdicts(self, search: Search, stopped: str = "") -> tuple[Verdict, ...]:
-        """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early."""
+    def verdicts(self, search: Search, stopped: str = "", until: float = inf) -> tuple[Verdict, ...]:
+        """What the search allows to say of each property that is no `sometimes`; `stopped` says why it ended early.
+
+        From `until` on, by the clock, no more endless runs are looked for.
+        """
+        self._until = until
         found = self.found(search)
         self.graph = of_search(search) if search.options.graph else None
         return tuple(self._timely(each, self._unbounded(each, self._verdict(
@@ -82,6 +90,8 @@ class Asked:
             if graph is None:
                 message = f"{prop.name} speaks of endless runs: it must be asked of a search that keeps its graph"
                 raise ValueError(message)
+            if monotonic() >= self._until:
+                return Verdict(prop.name, UNKNOWN, say_undecided(graph), kind=prop.kind)
             said = self._endless(prop, search, graph)
             if said is not None and (said.verdict == VIOLATED or not reason):
                 return said
@@ -136,6 +146,12 @@ def why_unknown(prop: Property, search: Search, found: dict[str, Sighting], scop
     if prop.sibling and prop.sibling not in found:
         return f"its premise is never reached here: {prop.sibling} was seen in none of {search.states:,} states"
     return ""
+
+
+def say_undecided(graph: Graph) -> str:
+    """Why nothing was looked for in a graph."""
+    return (f"the time was over before endless runs were looked for in the graph of {graph.states:,} states: give it "
+            "more, or ask for fewer properties")
 
 
 def say_unfinished(statistics: Statistics, stopped: str) -> str:

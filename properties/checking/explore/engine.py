@@ -7,6 +7,7 @@ a bound was felt, or time or memory ran out, nothing is said to hold.
 import pickle
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -147,7 +148,8 @@ def explore_once(initial: Cluster, properties: tuple[Property, ...], limits: Lim
     seen = asked.seen(search)
     told = statistics()
     began = monotonic()
-    verdicts = asked.verdicts(search, stopped)
+    until = inf if limits.seconds is None else began + max(limits.seconds, LEAST_SECONDS)
+    verdicts = asked.verdicts(search, stopped, until)
     told = attrs.evolve(
         told, decided=asked.decided(monotonic() - began), stopped=stopped + lost,
         never_taken=never_taken(initial.system.scope, told.taken),

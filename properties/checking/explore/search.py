@@ -36,7 +36,8 @@ class Options:
 
     `symmetry`: states are one if they differ only in which of the names that are alike is which. `engine`: "numba", or
     "numpy", which is chosen without being asked for where numba is not installed. `threads`: one or two; two need
-    compiled loops and no graph, or one is used. Neither changes what is found.
+    compiled loops and no graph, or one is used. Neither changes an answer; two threads meet states in another order, so
+    that local steps which go first may leave others out.
     """
 
     wide: bool = True

@@ -15,7 +15,7 @@ from seatrial.model.start import start
 from seatrial.model.system import System
 from seatrial.model.view import Cell, View
 from seatrial.properties.checking.check import select
-from seatrial.properties.checking.explore import engine
+from seatrial.properties.checking.explore import asked, engine
 from seatrial.properties.checking.explore.engine import Explored, Limits, explorable, explore_cluster
 from seatrial.properties.checking.explore.refusals import Impure, Refused
 from seatrial.properties.checking.reference import explore
@@ -70,6 +70,17 @@ def test_two_threads_come_to_the_same_answers() -> None:
     assert [(each.property, each.verdict) for each in one.verdicts] == [
         (each.property, each.verdict) for each in two.verdicts]
     assert (one.statistics.states, one.statistics.transitions) == (two.statistics.states, two.statistics.transitions)
+
+
+def test_endless_runs_are_not_looked_for_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The graph was complete; what is not decided in as much time again is not known, and the reason says so."""
+    cluster = cluster_of_one()
+    held, = explore_cluster(cluster, (CONVERGE, RUNS), Limits(seconds=60)).verdicts
+    clock = iter(range(10**9))
+    monkeypatch.setattr(asked, "monotonic", lambda: 10**9 + next(clock))
+    found, = explore_cluster(cluster, (CONVERGE, RUNS), Limits(seconds=60)).verdicts
+    assert ("HOLDS", "UNKNOWN") == (held.verdict, found.verdict)
+    assert "the time was over before endless runs were looked for in the graph of" in found.reason
 
 
 def test_a_violation_is_the_shortest_run_and_replays() -> None:

@@ -1,7 +1,7 @@
 """Terms of Z3 as plain Python functions, a hundred times faster than Z3 puts values into them.
 
-Each distinct sub-term becomes one assignment, in an order in which what it needs comes first. Only what lifting makes is
-known: arithmetic over integers, division by positive constants, conditions, and `ite`.
+Each distinct sub-term becomes one assignment, in an order in which what it needs comes first. Only what lifting makes
+is known: arithmetic over integers, division by positive constants, conditions, and `ite`.
 """
 
 from collections.abc import Callable, Iterator
