@@ -53,8 +53,9 @@ class Closure:
 
 ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
+    ast.Mod: operator.mod, ast.BitAnd: operator.and_, ast.BitOr: operator.or_,
 }
+CONDITIONS = (ast.BitAnd, ast.BitOr)
 COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
     ast.Is: operator.is_, ast.IsNot: operator.is_not,
@@ -120,7 +121,10 @@ def _subscript(node: Any, scope: Scope) -> Value:  # noqa: ANN401
 
 
 def _binary(node: Any, scope: Scope) -> Value:  # noqa: ANN401
-    return ARITHMETIC[type(node.op)](evaluate(node.left, scope), evaluate(node.right, scope))
+    left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if isinstance(node.op, CONDITIONS) and not all(isinstance(side, bool | SBool) for side in (left, right)):
+        raise scope.source.refuse(node, "uses & or | on numbers; they combine truth values: both sides must be some")
+    return ARITHMETIC[type(node.op)](left, right)
 
 
 def _unary(node: Any, scope: Scope) -> Value:  # noqa: ANN401

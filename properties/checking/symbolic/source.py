@@ -48,8 +48,6 @@ REFUSED: Mapping[type[Any], str] = {
     ast.MatMult: "multiplies matrices; multiply numbers",
     ast.LShift: "shifts bits; multiply",
     ast.RShift: "shifts bits; use // and a positive constant",
-    ast.BitAnd: "uses &; write and",
-    ast.BitOr: "uses |; write or",
     ast.BitXor: "uses ^; write !=",
     ast.Invert: "uses ~, which makes -2 of True; write not",
     ast.AsyncFor: "is asynchronous; write a plain function",

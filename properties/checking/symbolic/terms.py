@@ -143,6 +143,16 @@ class SBool:
     def __ne__(self, other: object) -> Value:  # the answer is a term
         return not_(self == other)
 
+    def __and__(self, other: Value) -> Value:
+        return and_(self, other) if isinstance(other, bool | SBool) else NotImplemented
+
+    __rand__ = __and__
+
+    def __or__(self, other: Value) -> Value:
+        return or_(self, other) if isinstance(other, bool | SBool) else NotImplemented
+
+    __ror__ = __or__
+
     def __add__(self, other: Value) -> Value:
         return integer(int_term(self)) + other
 
