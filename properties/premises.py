@@ -95,10 +95,24 @@ def runs(*names: str) -> Where:
     return found
 
 
+def shrinks(scope: Scope) -> bool:
+    """Scopes in which a user may ask for fewer pods of a workload than were asked for before."""
+    scales = [user for user in scope.users if isinstance(user, Scale) and scope.budgets.get(user.verb)]
+    asked = {(WORKLOADS.get(type(each)), key_of(each.metadata)): each.spec.replicas for each in manifests(scope)
+             if type(each) in WORKLOADS}
+    for user in scales:
+        first = asked.get((user.resource, user.key), 1)
+        others = [each.replicas for each in scales if (each.resource, each.key) == (user.resource, user.key)]
+        if user.replicas < max(1 if first is None else first, *others):
+            return True
+    return False
+
+
 def replaces_pods(scope: Scope) -> bool:
     """Scopes in which pods may be deleted: by a user, by a smaller scale, by a new template, with their owner."""
     return some(
-        allows("drain", "scale", "set-image"),
+        allows("drain", "set-image"),
+        shrinks,
         deletes("pods"),
         every(deletes(*WORKLOADS.values(), "namespaces"), some(runs("garbage-collector"), runs("namespace"))),
     )(scope)

@@ -35,7 +35,7 @@ def next_name(view: View, system: System, resource: str, namespace: str, base: s
     for number in range(system.scope.names):
         if not view.mentions(base + suffix(number)):
             return base + suffix(number)
-    message = f"all {system.scope.names} names {base}… are in use or remembered: raise Scope.names"
+    message = f"all {system.scope.names} names {base}… are in use or remembered: raise Scope.names (--names)"
     raise OutOfNames(message)
 
 

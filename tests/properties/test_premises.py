@@ -11,7 +11,7 @@ from seatrial.model.variants.scenarios import NAMESPACE, node, pod, replicaset
 from seatrial.properties.checking.check import select
 from seatrial.properties.checking.explore.bounds import explorable
 from seatrial.properties.checking.explore.engine import Limits, explore_cluster
-from seatrial.properties.premises import binds_pods, may_hold_two, schedules_pods
+from seatrial.properties.premises import binds_pods, may_hold_two, replaces_pods, schedules_pods
 from seatrial.properties.registry import BY_NAME, PROPERTIES
 
 
@@ -52,6 +52,16 @@ def test_no_property_that_is_asked_lacks_its_premise(name: str) -> None:
     cluster = start(SCOPES[name][1])
     asked = select(cluster, tuple(each for each in PROPERTIES if each.kind != "eventually"), asked=False)
     assert {"HOLDS"} == {each.verdict for each in explore_cluster(cluster, asked, Limits()).verdicts}
+
+
+@pytest.mark.parametrize(("expected", "users"), [
+    (False, ()), (False, (3,)), (False, (2,)), (True, (1,)), (True, (0,)), (True, (4, 3)), (True, (3, 4)),
+])
+def test_a_scale_deletes_pods_where_fewer_are_asked_for(expected: bool, users: tuple[int, ...]) -> None:
+    """Than the workload asks for, or than another scale does, which may come first."""
+    scope = scope_of(2, *(Scale("replicasets", "default/web", size) for size in users))
+    spent = attrs.evolve(scope, budgets=FrozenMap())
+    assert (expected, False) == (replaces_pods(scope), replaces_pods(spent))
 
 
 def test_nothing_is_bound_without_a_node() -> None:

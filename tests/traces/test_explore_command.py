@@ -199,7 +199,18 @@ def test_ctrl_c_prints_what_is_known_and_exits_130(seatrial: Callable[..., Said]
     assert "UNKNOWN   bind_once" in out
 
 
+def test_a_bound_that_was_felt_can_be_raised(seatrial: Callable[..., Said]) -> None:
+    """With one name for its pods a ReplicaSet that is scaled to two comes to an end of them; with more it does not."""
+    asked = ("check", "web.yaml", *EXPLORE, "--property", "bind_once", "--faults", "none", "--seconds", "60",
+             "--do", "scale replicaset/web --replicas=2")
+    code, out, _ = seatrial(*asked, "--names", "1")
+    assert (4, True) == (code, "raise Scope.names (--names)" in out), out
+    code, out, _ = seatrial(*asked, "--names", "6", "--versions", "64", "--generations", "16")
+    assert 0 == code, out
+
+
 @pytest.mark.parametrize("arguments, words", [
+    (("--names", "3"), "--names is for the exhaustive search: add --engine explore"),
     (("--ladder", "10s"), "--ladder is for the exhaustive search: add --engine explore"),
     (("--threads", "2"), "--threads is for the exhaustive search: add --engine explore"),
     (("--memory", "1G"), "--memory is for"), (("--no-reduction",), "--no-reduction is for"),

@@ -44,6 +44,7 @@ from seatrial.traces.scopes import (
 
 DEFAULT_SECONDS = 10.0
 EXPLORE = "explore"
+BOUNDS = ("names", "versions", "generations")
 
 
 @click.command("check")
@@ -72,6 +73,12 @@ EXPLORE = "explore"
               help="With --engine explore: leave no state out because another one stands for it.")
 @click.option("--every-loop", is_flag=True, default=False,
               help="With --engine explore: also run the control loops that have nothing to do in these manifests.")
+@click.option("--names", type=click.IntRange(min=1), default=None,
+              help="With --engine explore: so many generated names of one base at most; more if this bound was felt.")
+@click.option("--versions", type=click.IntRange(min=2), default=None,
+              help="With --engine explore: so many versions of an object, before they begin anew.")
+@click.option("--generations", type=click.IntRange(min=2), default=None,
+              help="With --engine explore: so many generations of an object, before they begin anew.")
 @click.option("--resume", type=click.Path(path_type=Path), default=None,
               help="With --engine explore: go on with the search that was kept in this folder.")
 @click.option("--out", type=click.Path(path_type=Path), default=None,
@@ -114,8 +121,9 @@ def _check(files: tuple[Path, ...], form: str, given: dict[str, Any], prepared: 
 
 
 def begun(scope: Scope, given: dict[str, Any]) -> Scope:
-    """The scope with the beginning and the users that were asked for."""
-    scope = attrs.evolve(scope, at_rest=given["from_rest"] or scope.at_rest)
+    """The scope with the beginning, the bounds and the users that were asked for."""
+    scope = attrs.evolve(scope, at_rest=given["from_rest"] or scope.at_rest,
+                         **{bound: given[bound] for bound in BOUNDS if given[bound]})
     if not given["done"] and not scope.at_rest:
         return scope
     cluster = initial_of(scope)
@@ -185,7 +193,7 @@ def check_options(given: dict[str, Any]) -> None:
         return
     if given["threads"] > 1:
         raise click.UsageError("--threads is for the exhaustive search: add --engine explore")
-    for option in ("memory", "ladder", "no_reduction", "every_loop", "resume"):
+    for option in ("memory", "ladder", "no_reduction", "every_loop", "resume", *BOUNDS):
         if given[option]:
             raise click.UsageError(f"--{option.replace('_', '-')} is for the exhaustive search: add --engine explore")
 
@@ -281,6 +289,7 @@ def _command(files: tuple[Path, ...], given: dict[str, Any]) -> str:
     if given["ladder"]:
         words.append(f"--ladder {given['ladder']:g}s")
     words += [f"--{option.replace('_', '-')}" for option in ("no_reduction", "every_loop") if given[option]]
+    words += [f"--{bound} {given[bound]}" for bound in BOUNDS if given[bound]]
     words += [f"--threads {given['threads']}"] if given["threads"] > 1 else []
     for option, plural in (("property", "wanted"), ("controller", "controllers")):
         if given[plural]:

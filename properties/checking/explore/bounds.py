@@ -56,7 +56,7 @@ def felt_generations(layout: "Layout", generations: int) -> str:
     for slot, (cell, _) in enumerate(layout.places if generations else ()):
         if cell.table == "object" and any(value is not None and value.metadata.generation == generations
                                           for value in layout.domains[slot].values):
-            return f"{cell.kind} {cell.key} had {generations} generations: raise Scope.generations"
+            return f"{cell.kind} {cell.key} had {generations} generations: raise Scope.generations (--generations)"
     return ""
 
 
@@ -66,5 +66,5 @@ def felt_versions(layout: "Layout", versions: int) -> str:
         if cell.table == "object" and any(
                 value is not None and value.metadata.resource_version == versions - 1
                 for value in layout.domains[slot].values):
-            return f"{cell.kind} {cell.key} had {versions} versions: raise Scope.versions"
+            return f"{cell.kind} {cell.key} had {versions} versions: raise Scope.versions (--versions)"
     return ""

@@ -141,11 +141,12 @@ class Memo:
 def blank_situations(held: tuple[Array, ...], words: int, actions: int, names: int, ways: int) -> tuple[Array, ...]:
     """Room for situations: where each is by its key, what they are, what each offers, and how many there are.
 
-    All Actions together fit in many times over. The room that was `held` is used again if it fits.
+    All Actions together fit in many times over. There are fewer places than situations, so that those which come again
+    and again stay in the processor's cache. The room that was `held` is used again if it fits.
     """
     room = min(MOST_OFFERED, OFFERED_BYTES // (8 * names * (2 * ways + 1)))
     offered = 1 << max(room.bit_length() - 1, LEAST_OFFERED, (4 * actions).bit_length())
-    shapes = ((2 * offered, 2), (offered, LOOKED + words), (offered, 3), (offered * (names + 2),),
+    shapes = ((offered // 4, 2), (offered, LOOKED + words), (offered, 3), (offered * (names + 2),),
               (offered * names * 2 * ways,), (2,))
     if tuple(array.shape for array in held) != shapes:
         kinds = np.uint64, np.int64, np.uint64, np.uint64, np.uint64, np.int64
