@@ -87,15 +87,17 @@ def offers_of(rows: Array, g: SimpleNamespace) -> tuple[Array, Array]:
     begins = np.flatnonzero(np.diff(row, prepend=-1))
     if len(row):
         stale[row[begins] + 1] = np.bitwise_or.reduceat(g.watchers[slot], begins, axis=0)
-    which = np.arange(len(g.anchors))
-    again = stale[:, which >> 6] >> (which & 63).astype(np.uint64) & np.uint64(1) != 0
+    again = np.unpackbits(stale.view(np.uint8), axis=1, count=len(g.anchors), bitorder="little").view(np.bool_)
     who, which = np.nonzero(again)
     outcome = np.full(len(who), -2, np.int64)
     filled = np.flatnonzero(rows[who, g.anchors[which]])
     outcome[filled], asked = follow(g.offer_trie[which[filled]], who[filled], rows, g)
-    place = np.where(again, np.cumsum(again.reshape(-1)).reshape(again.shape) - 1, 0)
+    place = np.cumsum(again.reshape(-1), dtype=np.int32).reshape(again.shape)
+    place -= 1
+    place *= again
     asked = filled[asked]
-    return outcome[np.maximum.accumulate(place, axis=0)], np.stack([who[asked], which[asked]])
+    np.maximum.accumulate(place, axis=0, out=place)
+    return outcome.take(place), np.stack([who[asked], which[asked]])
 
 
 def differences(rows: Array, g: SimpleNamespace) -> tuple[Array, Array]:
