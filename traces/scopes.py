@@ -191,8 +191,9 @@ def assumptions_of(value: Any) -> Iterator[str]:  # noqa: ANN401 -- any object
     kind = kind_of_object(value)
     spec = getattr(getattr(value, "spec", None), "template", value)
     if isinstance(spec, Pod | PodTemplateSpec):
+        pod = Pod(ObjectMeta(labels=spec.metadata.labels), spec.spec)
         yield from (f"{kind.name} {key_of(value.metadata)}: {path} does not count in scheduling"
-                    for path in unmodelled_constraints(Pod(spec=spec.spec)))
+                    for path in unmodelled_constraints(pod))
     for path in list_unmodelled(value):
         if path.split(".")[0] in LIFTS_NOTHING or any(path.endswith(f".{name}") or path == name for name in HARMLESS):
             continue

@@ -5,6 +5,7 @@ Only fields that some modelled component reads have attributes; all others stay 
 
 import attrs
 
+from seatrial.model.api.affinity import PodAffinity, PodAntiAffinity, TopologySpreadConstraint
 from seatrial.model.api.meta import Condition, Json, ObjectMeta, Strings, TemplateMeta
 from seatrial.model.api.wire import (
     flag,
@@ -126,10 +127,11 @@ class NodeAffinity:
 
 @attrs.frozen(cache_hash=True)
 class Affinity:
-    """A pod's affinity; pod affinity and anti-affinity stay unmodelled for now and are listed."""
+    """Which nodes, and which other pods, a pod wants to be on, with, or away from."""
 
     node_affinity: NodeAffinity | None = optional("nodeAffinity", NodeAffinity)
-    unmodelled: Json = unmodelled()
+    pod_affinity: PodAffinity | None = optional("podAffinity", PodAffinity)
+    pod_anti_affinity: PodAntiAffinity | None = optional("podAntiAffinity", PodAntiAffinity)
 
 
 @attrs.frozen(cache_hash=True)
@@ -171,6 +173,8 @@ class PodSpec:
     subdomain: str = text("subdomain")
     scheduling_gates: tuple[PodSchedulingGate, ...] = many("schedulingGates", PodSchedulingGate)
     resources: ResourceRequirements | None = optional("resources", ResourceRequirements)
+    topology_spread_constraints: tuple[TopologySpreadConstraint, ...] = many("topologySpreadConstraints",
+                                                                             TopologySpreadConstraint)
     unmodelled: Json = unmodelled()
 
 

@@ -136,8 +136,8 @@ def _insufficient(pod: Pod, info: NodeInfo) -> list[Insufficient]:
     if not info.node.status.allocatable and not info.node.status.capacity:
         return []
     request, found = pod_requests(pod), []
-    for message, _ in insufficient_resources(request, info):
-        name = "pods" if message == "Too many pods" else message.removeprefix("Insufficient ")
+    for demand in insufficient_resources(request, info):
+        name = "pods" if demand.reason == "Too many pods" else demand.reason.removeprefix("Insufficient ")
         if name == "pods":
             found.append(Insufficient(name, 1, len(info.pods), info.allocatable.get(name, 0)))
         else:

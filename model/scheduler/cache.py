@@ -57,9 +57,18 @@ def place(pod: Pod, node: str) -> Pod:
     return attrs.evolve(pod, spec=attrs.evolve(pod.spec, node_name=node))
 
 
-def snapshot(local: Local) -> tuple[NodeInfo, ...]:
-    """All nodes with the pods that are, or are assumed to be, on them; nodes and pods in key order."""
+@attrs.frozen(eq=False)
+class Snapshot:
+    """All nodes with the pods that are, or are assumed to be, on them, and the waiting pods with a nominated node."""
+
+    nodes: tuple[NodeInfo, ...]
+    nominated: tuple[Pod, ...] = ()
+
+
+def snapshot(local: Local) -> Snapshot:
+    """What a cycle decides by; nodes and pods in key order."""
     placed: dict[str, list[Pod]] = {}
+    nominated = []
     for pod in local.list("pods"):
         node = pod.spec.node_name
         if not node:
@@ -67,20 +76,25 @@ def snapshot(local: Local) -> tuple[NodeInfo, ...]:
             node = "" if held is None else held.node
         if node:
             placed.setdefault(node, []).append(pod)
-    return group_by_node(local.list("nodes"), placed)
+        elif pod.status.nominated_node_name:
+            nominated.append(pod)
+    return Snapshot(group_by_node(local.list("nodes"), placed), tuple(nominated))
 
 
 def project_pod(pod: Pod) -> Pod | None:
     """What the scheduler reads of a pod; one that has ended is not there (its informer selects by phase).
 
-    Of a bound pod neither status nor deletion is read. Upstream an update of these wakes only plugins that are not
-    modelled, so an event that is not even delivered here changes nothing.
+    Of a bound pod the status is not read. That it is being deleted is kept where PodTopologySpread would most likely
+    look for it: of a pod that is spread itself (see `seatrial.model.scheduler.unmodelled`). Upstream an update of
+    these wakes only plugins that are not modelled, so an event that is not even delivered here changes nothing.
     """
     meta = pod.metadata
     if pod.status.phase in TERMINAL:
         return None
     if pod.spec.node_name:
-        return Pod(ObjectMeta(meta.name, meta.namespace, uid=meta.uid, labels=meta.labels), pod.spec)
+        going = meta.deletion_timestamp if pod.spec.topology_spread_constraints else None
+        return Pod(ObjectMeta(meta.name, meta.namespace, uid=meta.uid, labels=meta.labels, deletion_timestamp=going),
+                   pod.spec)
     return Pod(
         ObjectMeta(meta.name, meta.namespace, uid=meta.uid, labels=meta.labels, generation=meta.generation,
                    deletion_timestamp=meta.deletion_timestamp),

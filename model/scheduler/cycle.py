@@ -1,9 +1,13 @@
 """One scheduling cycle: which nodes can take the pod, which of them are best, and what to say when none can.
 
-Mirrors schedulePod, findNodesThatFitPod and prioritizeNodes of pkg/scheduler/schedule_one.go, and FitError of
-pkg/scheduler/framework/types.go (release 1.36): a pure function of a pod and a snapshot. Left out: nominated nodes,
-extenders, sampling of nodes (up to 100 nodes all are looked at) and opportunistic batching (it only picks the node to
-look at first).
+Mirrors schedulePod, findNodesThatFitPod, evaluateNominatedNode and prioritizeNodes of pkg/scheduler/schedule_one.go,
+RunFilterPluginsWithNominatedPods of pkg/scheduler/framework/runtime/framework.go, and FitError of
+pkg/scheduler/framework/types.go (release 1.36): a pure function of a pod and a snapshot.
+
+Nominated pods have no place yet, but one that is kept for them (`status.nominatedNodeName`): those of the same or a
+higher priority count on that node, and a pod must fit with them and without them. A pod's own nominated node is looked
+at first, and if it fits, alone. Left out: extenders, sampling of nodes (up to 100 nodes all are looked at) and
+opportunistic batching (it only picks the node to look at first).
 """
 
 from typing import Any
@@ -12,10 +16,11 @@ import attrs
 
 from seatrial.model.api.core import Pod
 from seatrial.model.scheduler.framework import PASSED, SKIP, UNRESOLVABLE, Nodes, Plugin, Status
-from seatrial.model.scheduler.node_info import NodeInfo
+from seatrial.model.scheduler.node_info import NodeInfo, new_node_info
 
 NO_NODES = "no nodes available to schedule pods"
 Plugins = tuple[Plugin, ...]
+Pods = tuple[Pod, ...]
 States = dict[str, Any]
 
 
@@ -68,9 +73,9 @@ class Result:
     error: str = ""
 
 
-def schedule_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Result:
+def schedule_pod(plugins: Plugins, pod: Pod, nodes: Nodes, nominated: Pods = ()) -> Result:
     """Filters, then scores; one feasible node is taken without scoring. Needs at least one node."""
-    filtered = find_nodes_that_fit_pod(plugins, pod, nodes)
+    filtered = find_nodes_that_fit_pod(plugins, pod, nodes, nominated)
     feasible = filtered.feasible
     if not filtered.pre_filter.is_success and not filtered.pre_filter.is_rejected:
         return Result(filtered, error=filtered.pre_filter.message)
@@ -79,8 +84,27 @@ def schedule_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Result:
     return prioritize_nodes(plugins, pod, nodes, filtered)
 
 
-def find_nodes_that_fit_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Filtered:
-    """Runs PreFilter once and Filter on each node that is left; the first plugin that rejects a node speaks for it."""
+def find_nodes_that_fit_pod(plugins: Plugins, pod: Pod, nodes: Nodes, nominated: Pods = ()) -> Filtered:
+    """Runs PreFilter once and Filter on each node that is left; the first plugin that rejects a node speaks for it.
+
+    `nominated` are the waiting pods with a nominated node, the pod itself or not.
+    """
+    prepared = run_pre_filter_plugins(plugins, pod, nodes)
+    if isinstance(prepared, Filtered):
+        return prepared
+    elsewhere: Nodes = ()
+    if pod.status.nominated_node_name:
+        own = tuple([info for info in nodes if info.name == pod.status.nominated_node_name])
+        found = _filter_nodes(prepared, pod, own, nominated)
+        if found.feasible:
+            return attrs.evolve(found, absent=PASSED)
+        elsewhere = tuple([info for info in own if prepared.names is not None and info.name not in prepared.names])
+    left = nodes if prepared.names is None else tuple([info for info in nodes if info.name in prepared.names])
+    return _filter_nodes(prepared, pod, (*left, *elsewhere), nominated)
+
+
+def run_pre_filter_plugins(plugins: Plugins, pod: Pod, nodes: Nodes) -> Prepared | Filtered:
+    """What Filter needs, or the end of it: a plugin rejected the pod whatever the node, or failed."""
     states: States = {}
     skipped: list[str] = []
     names: tuple[str, ...] | None = None
@@ -92,32 +116,64 @@ def find_nodes_that_fit_pod(plugins: Plugins, pod: Pod, nodes: Nodes) -> Filtere
         if found.status.code == SKIP:
             skipped.append(plugin.name)
         elif not found.status.is_success:
-            return Filtered(absent=found.status, pre_filter=found.status, rejectors=(plugin.name,),
-                            skipped=tuple(skipped))
+            return _stop(plugin.name, found.status, tuple(skipped))
         if found.node_names is not None:
             narrowing.append(plugin.name)
             names = found.node_names if names is None else tuple(name for name in names if name in found.node_names)
         states[plugin.name] = found.state
     filters = tuple([plugin for plugin in plugins if plugin.filter and plugin.name not in skipped])
-    return _filter_nodes(Prepared(filters, states, names, tuple(narrowing), tuple(skipped)), pod, nodes)
+    return Prepared(filters, states, names, tuple(narrowing), tuple(skipped))
 
 
-def _filter_nodes(prepared: Prepared, pod: Pod, nodes: Nodes) -> Filtered:
+def _stop(plugin: str, status: Status, skipped: tuple[str, ...]) -> Filtered:
+    if status.is_rejected:
+        return Filtered(absent=status, pre_filter=status, rejectors=(plugin,), skipped=skipped)
+    failure = Status(status.code, (f'running PreFilter plugin "{plugin}": {status.message}',), plugin)
+    return Filtered(absent=failure, pre_filter=failure, skipped=skipped)
+
+
+def _filter_nodes(prepared: Prepared, pod: Pod, nodes: Nodes, nominated: Pods) -> Filtered:
     feasible, statuses, rejectors = [], [], list(prepared.narrowing)
-    absent, names = PASSED, prepared.names
-    if names is not None:
+    absent = PASSED
+    if prepared.names is not None:
         narrowing = " ".join(sorted(prepared.narrowing))
         absent = Status(UNRESOLVABLE, (f"node(s) didn't satisfy plugin(s) [{narrowing}]",))
     for info in nodes:
-        if names is not None and info.name not in names:
-            continue
-        status = filter_node(prepared.filters, prepared.states, pod, info)
+        status = run_filter_plugins_with_nominated_pods(prepared, pod, info, nominated)
         statuses.append((info.name, status))
         if status.is_success:
             feasible.append(info)
         elif status.plugin not in rejectors:
             rejectors.append(status.plugin)
     return Filtered(tuple(feasible), tuple(statuses), absent, PASSED, prepared.skipped, tuple(sorted(rejectors)))
+
+
+def run_filter_plugins_with_nominated_pods(prepared: Prepared, pod: Pod, info: NodeInfo, nominated: Pods) -> Status:
+    """Whether the pod fits with the pods that are to come to the node, and if so, whether it fits without them.
+
+    A filter that PreFilter skipped stays skipped, though a nominated pod might have made it speak; as upstream.
+    """
+    coming = tuple([each for each in nominated if is_yielded_to(pod, each, info.name)]) if nominated else ()
+    if coming:
+        states = prepared.states
+        for each in coming:
+            states = add_pod(prepared.filters, states, each, info)
+        status = filter_node(prepared.filters, states, pod, new_node_info(info.node, (*info.pods, *coming)))
+        if not status.is_success:
+            return status
+    return filter_node(prepared.filters, prepared.states, pod, info)
+
+
+def is_yielded_to(pod: Pod, other: Pod, node: str) -> bool:
+    """Is the other pod nominated to this node, and no less important?"""
+    return (other.status.nominated_node_name == node and other.metadata.uid != pod.metadata.uid
+            and (other.spec.priority or 0) >= (pod.spec.priority or 0))
+
+
+def add_pod(filters: Plugins, states: States, pod: Pod, info: NodeInfo, amount: int = 1) -> States:
+    """The states of PreFilter with a pod more on a node, or with amount -1, less (RunPreFilterExtensionAddPod)."""
+    added = {each.name: each.add_pod(states[each.name], pod, info, amount) for each in filters if each.add_pod}
+    return {**states, **added}
 
 
 def filter_node(filters: Plugins, states: States, pod: Pod, info: NodeInfo) -> Status:
@@ -147,11 +203,23 @@ def prioritize_nodes(plugins: Plugins, pod: Pod, nodes: Nodes, filtered: Filtere
             if not found.status.is_success:
                 return Result(filtered, error=f'running PreScore plugin "{plugin.name}": {found.status.message}')
             state = found.state
-        raw = tuple([plugin.score(state, pod, info) for info in feasible])
-        normalized = plugin.normalize(raw) if plugin.normalize is not None else raw
-        scores.append((plugin.name, PluginScore(plugin.weight, raw, normalized)))
-        totals = [total + plugin.weight * each for total, each in zip(totals, normalized, strict=True)]
+        found_scores = score_nodes(plugin, state, pod, feasible)
+        scores.append((plugin.name, found_scores))
+        totals = [total + plugin.weight * each for total, each in zip(totals, found_scores.normalized, strict=True)]
     return Result(filtered, select_hosts(feasible, tuple(totals)), tuple(scores), tuple(totals))
+
+
+def score_nodes(plugin: Plugin, state: object, pod: Pod, feasible: Nodes) -> PluginScore:
+    """A plugin's scores, raw and normalised; a node that it leaves out gets 0 and does not count for the others."""
+    assert plugin.score is not None  # noqa: S101 -- narrows the type
+    found = [plugin.score(state, pod, info) for info in feasible]
+    raw = tuple([score or 0 for score in found])
+    if plugin.normalize is None:
+        return PluginScore(plugin.weight, raw, raw)
+    if None not in found:
+        return PluginScore(plugin.weight, raw, plugin.normalize(raw))
+    left = iter(plugin.normalize(tuple([score for score in found if score is not None])))
+    return PluginScore(plugin.weight, raw, tuple([0 if score is None else next(left) for score in found]))
 
 
 def select_hosts(feasible: Nodes, totals: tuple[int, ...]) -> tuple[str, ...]:

@@ -2,7 +2,14 @@
 
 Mirrors staging/src/k8s.io/kube-scheduler/framework and pkg/scheduler/framework (release 1.36). A plugin is a record;
 what upstream keeps in its CycleState between two extension points is the `state` that PreFilter or PreScore answers
-and the next call gets. Left out: Permit, PreBind and PostBind (no modelled plugin has them), extenders, scores that
+and the next call gets.
+
+A filter whose verdict depends on the pods that are there is a comparison of totals in the world after placement, and
+states it as `demands`: the same functions decide one node in the scheduler, where totals are ints, and many nodes at
+once in a solver, where totals are forms over counts that it chooses. Such code uses only what both have: totals are
+added, multiplied by ints and compared; conditions are combined with `&` and `|`, never with `and`, `or` or `not`.
+
+Left out: Permit, PreBind and PostBind (no modelled plugin has them), extenders, scores that
 fail, and running plugins in parallel (their answers do not depend on each other).
 """
 
@@ -74,6 +81,26 @@ class ClusterEvent:
 
 QueueingHint = Callable[[Pod, Any, Any], bool]
 Nodes = tuple[NodeInfo, ...]
+Condition = Any
+"""A bool, or a formula over the counts that a solver chooses."""
+
+
+@attrs.frozen
+class Demand:
+    """What must hold once the pod is on the node, and how the node is rejected if it does not."""
+
+    condition: Condition
+    reason: str
+    code: str = UNSCHEDULABLE
+
+
+Demands = Callable[[NodeInfo], tuple[Demand, ...]]
+
+
+def first_failure(demands: tuple[Demand, ...], plugin: str) -> Status:
+    """The status of a node where all totals are known: the first demand that it does not meet speaks for it."""
+    failed = next((each for each in demands if not each.condition), None)
+    return PASSED if failed is None else Status(failed.code, (failed.reason,), plugin)
 
 
 def always_queue(pod: Pod, old: object, new: object) -> bool:
@@ -104,18 +131,23 @@ class Plugin:
     """A plugin by its extension points; an absent one is None. `weight` counts when it scores.
 
     Filter gets the state of PreFilter and one node, PreScore the feasible nodes and all of them, Score the state and
-    one node.
+    one node. `demands` gets the pod and all nodes with whatever is placed on them, this pod too, and answers what it
+    demands of each; a plugin that filters without it looks at nothing but the pod and the node. `add_pod` answers the
+    state of PreFilter with a pod (not the one that is scheduled) so many times more on a node: 1, or -1 to take it
+    away. A score of None leaves the node out: it gets 0, and the others are normalised without it.
     """
 
     name: str
     filter: Callable[[Any, Pod, NodeInfo], Status] | None = None
     pre_filter: Callable[[Pod, Nodes], PreFilterResult] | None = None
-    score: Callable[[Any, Pod, NodeInfo], int] | None = None
+    score: Callable[[Any, Pod, NodeInfo], int | None] | None = None
     pre_score: Callable[[Pod, Nodes, Nodes], PreScoreResult] | None = None
     normalize: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
     pre_enqueue: Callable[[Pod], Status] | None = None
     events: tuple[Registration, ...] = ()
     weight: int = 1
+    demands: Callable[[Pod, Nodes], Demands] | None = None
+    add_pod: Callable[[Any, Pod, NodeInfo, int], Any] | None = None
 
 
 def registrations(plugin: Plugin) -> tuple[Registration, ...]:

@@ -5,7 +5,9 @@ totals are. Mirrors NodeInfo of pkg/scheduler/framework/types.go (release 1.36).
 beyond what `image_locality` reads, generations and incremental snapshots (they only save time).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
+from typing import Any
 
 import attrs
 
@@ -15,16 +17,23 @@ from seatrial.model.scheduler.requests import Totals, non_zero_requests, pod_req
 
 ANY_IP = "0.0.0.0"  # noqa: S104 -- what an empty hostIP stands for
 HostPort = tuple[str, str, int]
+Total = Any
+"""An int, or a form over the counts that a solver chooses: what can be added, multiplied by ints and compared."""
 
 
 @attrs.frozen(eq=False)
 class NodeInfo:
-    """A node, its pods, what it can give and what they take (cpu in thousandths, everything else in units)."""
+    """A node, its pods, what it can give and what they take (cpu in thousandths, everything else in units).
+
+    `amounts` says how many there are of each pod; empty means one of each. Only a solver's world has others.
+    """
 
     node: Node
     pods: tuple[Pod, ...]
     allocatable: Totals
-    requested: Totals
+    requested: Mapping[str, Total]
+    pod_count: Total
+    amounts: tuple[Total, ...] = ()
 
     @property
     def name(self) -> str:
@@ -32,24 +41,30 @@ class NodeInfo:
         return self.node.metadata.name
 
 
-def new_node_info(node: Node, pods: tuple[Pod, ...] = ()) -> NodeInfo:
+def new_node_info(node: Node, pods: tuple[Pod, ...] = (), amounts: tuple[Total, ...] = ()) -> NodeInfo:
     """Gathers a node and the pods that are, or are assumed to be, on it."""
-    requested = sum_requests([pod_requests(pod) for pod in pods])
-    return NodeInfo(node, pods, rounded_amounts(node.status.allocatable), requested)
+    requested = sum_requests([pod_requests(pod) for pod in pods], amounts)
+    return NodeInfo(node, pods, rounded_amounts(node.status.allocatable), requested,
+                    sum(amounts) if amounts else len(pods), amounts)
 
 
-def sum_requests(requests: Iterable[Totals]) -> Totals:
-    """The sum of several pods' requests."""
-    total: dict[str, int] = {}
-    for each in requests:
+def tenants(info: NodeInfo) -> Iterator[tuple[Pod, Total]]:
+    """The pods of a node, each with how many there are of it."""
+    return zip(info.pods, info.amounts or repeat(1), strict=False)
+
+
+def sum_requests(requests: Iterable[Totals], amounts: tuple[Total, ...] = ()) -> Mapping[str, Total]:
+    """The sum of several pods' requests, each times its amount."""
+    total: dict[str, Total] = {}
+    for each, count in zip(requests, amounts or repeat(1), strict=False):
         for name, amount in each.items():
-            total[name] = total.get(name, 0) + amount
+            total[name] = total.get(name, 0) + amount * count
     return total
 
 
 def total_with(info: NodeInfo, request: Totals, name: str) -> int:
     """What the node's pods take of a resource once one more pod is there."""
-    return info.requested.get(name, 0) + request.get(name, 0)
+    return int(info.requested.get(name, 0) + request.get(name, 0))
 
 
 def sum_non_zero_requests(info: NodeInfo) -> Totals:

@@ -8,9 +8,11 @@ With no nodes at all a pod is queued again at once, as upstream: no plugin rejec
 Upstream writes the condition of a pod that found no place before it looks at the next pod; here others may come in
 between, as they may anyway while a binding fails: more interleavings, none fewer.
 
-Left out: preemption (pods of unequal priority are listed as an assumption), nominated nodes, volumes and what else
-`unmodelled` lists, other profiles (a pod for another scheduler's name is left alone), extenders, metrics. The
-informer's view of pods and nodes is projected to what is read, see `cache`.
+Left out: preemption (pods of unequal priority are listed as an assumption), volumes and what else `unmodelled` lists,
+the system's default spreading (it scores only, and needs the Services and owners of pods: to watch them costs states;
+pods are spread by NodeResourcesFit and BalancedAllocation alone), other profiles (a pod for another scheduler's name
+is left alone), extenders, metrics. A pod that loses its nominated node may wake one of higher priority, which upstream
+does not do: one more try. The informer's view of pods and nodes is projected to what is read, see `cache`.
 """
 
 from typing import Any
@@ -93,14 +95,14 @@ def sync(local: Local, key: str, choice: str) -> Call | Done:
     if pod.metadata.deletion_timestamp is not None:
         local.emit(f"Pod/{pod.metadata.name}", "Warning", "FailedScheduling", f"skip schedule deleting pod: {key}")
         return Done()
-    nodes = cache.snapshot(local)
-    if not nodes:
+    seen = cache.snapshot(local)
+    if not seen.nodes:
         return fail(local, key, pod, Failure(UNSCHEDULABLE, NO_NODES))
-    result = schedule_pod(PLUGINS, pod, nodes)
+    result = schedule_pod(PLUGINS, pod, seen.nodes, seen.nominated)
     if result.error:
         return fail(local, key, pod, Failure(SCHEDULER_ERROR, result.error))
     if not result.best:
-        return reject(local, key, pod, result, len(nodes))
+        return reject(local, key, pod, result, len(seen.nodes))
     node = choice if choice in result.best else result.best[0]
     cache.assume(local, key, pod, node)
     memo = Binding(pod.metadata.uid, node, pod.metadata.generation)
@@ -113,8 +115,8 @@ def choices(local: Local, key: str) -> tuple[str, ...]:
     if pod is None or pod.spec.node_name or pod.metadata.deletion_timestamp is not None \
             or not is_responsible_for(pod) or cache.is_assumed(local, key):
         return ANY_CHOICE
-    nodes = cache.snapshot(local)
-    best = schedule_pod(PLUGINS, pod, nodes).best if nodes else ()
+    seen = cache.snapshot(local)
+    best = schedule_pod(PLUGINS, pod, seen.nodes, seen.nominated).best if seen.nodes else ()
     return best if len(best) > 1 else ANY_CHOICE
 
 
@@ -244,7 +246,10 @@ def handle_pod(local: Local, key: str, old: Pod | None, new: Pod | None) -> None
             queue.add(local, key, new)
     elif new is None:
         queue.remove(local, key)
-        handle_assumed_pod_deletion(local, key, old)
+        if cache.is_assumed(local, key):
+            handle_assumed_pod_deletion(local, key, old)
+        else:
+            handle_lost_nomination(local, old, "")
     elif is_responsible_for(new):
         handle_waiting_pod(local, key, old, new)
 
@@ -272,6 +277,7 @@ def handle_waiting_pod(local: Local, key: str, old: Pod | None, new: Pod) -> Non
         handle_assumed_pod_deletion(local, key, old)
     if not cache.is_assumed(local, key):
         queue.update(local, key, old, new)
+        handle_lost_nomination(local, old, new.status.nominated_node_name)
     elif new.metadata.deletion_timestamp is not None and old.metadata.deletion_timestamp is None:
         handle_assumed_pod_deletion(local, key, new)
 
@@ -283,6 +289,12 @@ def handle_assumed_pod_deletion(local: Local, key: str, pod: Pod | None) -> None
         return
     cache.confirm(local, key)
     queue.move_all(local, Change(ASSIGNED_POD_DELETE, cache.place(pod, held.node), None))
+
+
+def handle_lost_nomination(local: Local, old: Pod | None, node: str) -> None:
+    """A place that was kept for a waiting pod is not kept any more: as if the pod had been deleted from it."""
+    if old is not None and old.status.nominated_node_name not in ("", node):
+        queue.move_all(local, Change(ASSIGNED_POD_DELETE, old, None))
 
 
 def fire(local: Local, timer: str, key: str) -> None:

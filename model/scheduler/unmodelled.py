@@ -3,18 +3,32 @@
 A verdict lists them as assumptions. Everything else in a pod is either modelled or read by no default plugin of
 release 1.36. A field of *another* pod can matter too (its anti-affinity keeps this one away), so a caller asks for
 all pods of its input.
+
+Of pod affinity and topology spread these are left:
+
+- A namespaceSelector that asks for a label other than the namespace's name. The scheduler of the model does not watch
+  namespaces: that would cost a state per order of events, for labels that hardly ever change.
+- matchLabelKeys and mismatchLabelKeys of pod affinity that are not part of the selector yet. The API server makes them
+  so when a pod is created; the model's does not, and no scheduler does.
+- A spread constraint that the pod does not match itself. A pod that is being deleted counts until it is gone, unless
+  it has spread constraints of its own: only of these the scheduler's informer keeps that they are being deleted.
 """
 
 from collections.abc import Iterator
 
-from seatrial.model.api.core import Pod
+from seatrial.model.api.affinity import PodAffinityTerm, TopologySpreadConstraint
+from seatrial.model.api.core import Affinity, Pod
+from seatrial.model.api.meta import LabelSelector
+from seatrial.model.meta.labels import SelectorError, matches_selector
+from seatrial.model.scheduler.plugins.affinity_terms import NAME_LABEL
 
 CONSTRAINING_VOLUMES = (
     "awsElasticBlockStore", "azureDisk", "cinder", "csi", "ephemeral", "gcePersistentDisk", "iscsi",
     "persistentVolumeClaim", "portworxVolume", "rbd", "vsphereVolume",
 )
-SPEC_FIELDS = ("resourceClaims", "schedulingGroup", "topologySpreadConstraints", "workloadRef")
-AFFINITY_FIELDS = ("podAffinity", "podAntiAffinity")
+SPEC_FIELDS = ("resourceClaims", "schedulingGroup", "workloadRef")
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def unmodelled_constraints(pod: Pod) -> tuple[str, ...]:
@@ -25,12 +39,49 @@ def unmodelled_constraints(pod: Pod) -> tuple[str, ...]:
 def _paths(pod: Pod) -> Iterator[str]:
     spec = pod.spec
     if spec.affinity is not None:
-        yield from (f"spec.affinity.{name}" for name in AFFINITY_FIELDS if spec.affinity.unmodelled.get(name))
+        for path, term in affinity_terms(spec.affinity):
+            yield from (f"spec.affinity.{path}.{name}" for name in unmodelled_in_term(term))
     if spec.priority or spec.priority_class_name:
         # Pods of unequal priority may preempt each other.
         yield "spec.priority"
     yield from (f"spec.{name}" for name in SPEC_FIELDS if spec.unmodelled.get(name))
+    for at, constraint in enumerate(spec.topology_spread_constraints):
+        if spreads_others(constraint, pod):
+            yield f"spec.topologySpreadConstraints[{at}].labelSelector"
     for volume in spec.unmodelled.get("volumes") or ():
         yield from (f"spec.volumes[{volume.get('name', '')}].{kind}" for kind in CONSTRAINING_VOLUMES if kind in volume)
-    if pod.status.nominated_node_name and not spec.node_name:
-        yield "status.nominatedNodeName"
+
+
+def affinity_terms(affinity: Affinity) -> Iterator[tuple[str, PodAffinityTerm]]:
+    """All terms about other pods, with their paths."""
+    for name, held in (("podAffinity", affinity.pod_affinity), ("podAntiAffinity", affinity.pod_anti_affinity)):
+        if held is not None:
+            for at, term in enumerate(held.required):
+                yield f"{name}.{REQUIRED}[{at}]", term
+            for at, weighted in enumerate(held.preferred):
+                yield f"{name}.{PREFERRED}[{at}].podAffinityTerm", weighted.pod_affinity_term
+
+
+def unmodelled_in_term(term: PodAffinityTerm) -> Iterator[str]:
+    """The fields of a term that the model cannot heed."""
+    selector = term.namespace_selector
+    if selector is not None and any(key != NAME_LABEL for key in keys_of(selector)):
+        yield "namespaceSelector"
+    held = () if term.label_selector is None else keys_of(term.label_selector)
+    for name, keys in (("matchLabelKeys", term.match_label_keys), ("mismatchLabelKeys", term.mismatch_label_keys)):
+        if any(key not in held for key in keys):
+            yield name
+
+
+def keys_of(selector: LabelSelector) -> tuple[str, ...]:
+    """The labels that a selector asks for."""
+    return (*selector.match_labels, *(each.key for each in selector.match_expressions))
+
+
+def spreads_others(constraint: TopologySpreadConstraint, pod: Pod) -> bool:
+    """Does the constraint select pods, but not the pod that has it?"""
+    try:
+        return constraint.label_selector is not None \
+            and not matches_selector(constraint.label_selector, pod.metadata.labels)
+    except SelectorError:
+        return False

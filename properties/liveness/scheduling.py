@@ -34,8 +34,9 @@ def pending_feasible_pod_scheduled(cluster: Cluster) -> str | None:
         if pod.spec.node_name and not is_pod_terminal(pod):
             placed.setdefault(pod.spec.node_name, []).append(pod)
     nodes = group_by_node(cluster.objects("nodes"), placed)
+    nominated = tuple(pod for pod in waiting if pod.status.nominated_node_name)
     for pod in waiting:
-        best = schedule_pod(PLUGINS, pod, nodes).best if nodes else ()
+        best = schedule_pod(PLUGINS, pod, nodes, nominated).best if nodes else ()
         if best:
             return f"pod {key_of(pod.metadata)} waits, and {best[0]} could take it"
     return None

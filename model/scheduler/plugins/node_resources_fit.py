@@ -5,6 +5,8 @@ most_allocated.go and requested_to_capacity_ratio.go (release 1.36). Left out: e
 backs (dynamic resource allocation is not modelled; such a resource counts as one that the node lacks).
 """
 
+from collections.abc import Mapping
+
 import attrs
 
 from seatrial.model.api.core import Node, Pod
@@ -13,6 +15,9 @@ from seatrial.model.scheduler.framework import (
     PASSED,
     UNRESOLVABLE,
     UNSCHEDULABLE,
+    Condition,
+    Demand,
+    Demands,
     Nodes,
     Plugin,
     PreFilterResult,
@@ -20,7 +25,7 @@ from seatrial.model.scheduler.framework import (
     Registration,
     Status,
 )
-from seatrial.model.scheduler.node_info import NodeInfo, new_node_info, sum_non_zero_requests, total_with
+from seatrial.model.scheduler.node_info import NodeInfo, Total, new_node_info, sum_non_zero_requests, total_with
 from seatrial.model.scheduler.requests import (
     Totals,
     container_requests_for_score,
@@ -57,12 +62,12 @@ DEFAULT_ARGS = FitArgs()
 # Decisions: comparisons of totals in the world after placement.
 
 
-def fits_pods(total: int, allowed: int) -> bool:
+def fits_pods(total: Total, allowed: int) -> Condition:
     """Does the node take so many pods?"""
     return total <= allowed
 
 
-def fits_resource(requested: int, total: int, allocatable: int) -> bool:
+def fits_resource(requested: int, total: Total, allocatable: int) -> Condition:
     """Is what all its pods take, the new one included, within the node's limit? Who asks for nothing always fits."""
     return requested == 0 or total <= allocatable
 
@@ -118,21 +123,27 @@ def positive_mean_score(scores: tuple[tuple[int, int], ...]) -> int:
 # Gathering.
 
 
-def insufficient_resources(
-    request: Totals, info: NodeInfo, args: FitArgs = DEFAULT_ARGS
-) -> tuple[tuple[str, bool], ...]:
-    """What the node has too little of, each with whether preemption could ever help.
+def resource_demands(
+    request: Totals, allocatable: Totals, pods: Total, totals: Mapping[str, Total], args: FitArgs = DEFAULT_ARGS
+) -> tuple[Demand, ...]:
+    """What must hold on a node with so many pods and these totals, of which the pod is a part.
 
-    In upstream's order; scalar resources, which come in map order there, sorted.
+    A demand that an empty node could not meet is unresolvable. In upstream's order; scalar resources, which come in map
+    order there, sorted.
     """
-    found = []
-    if not fits_pods(len(info.pods) + 1, info.allocatable.get("pods", 0)):
-        found.append(("Too many pods", True))
+    found = [Demand(fits_pods(pods, allocatable.get("pods", 0)), "Too many pods")]
     for name in checked_resources(request, args):
-        allocatable = info.allocatable.get(name, 0)
-        if not fits_resource(request[name], total_with(info, request, name), allocatable):
-            found.append((f"Insufficient {name}", is_resolvable(request[name], allocatable)))
+        wanted, limit = request[name], allocatable.get(name, 0)
+        found.append(Demand(fits_resource(wanted, totals.get(name, 0), limit), f"Insufficient {name}",
+                            UNSCHEDULABLE if is_resolvable(wanted, limit) else UNRESOLVABLE))
     return tuple(found)
+
+
+def insufficient_resources(request: Totals, info: NodeInfo, args: FitArgs = DEFAULT_ARGS) -> tuple[Demand, ...]:
+    """What the node has too little of for one more pod."""
+    after = {name: total_with(info, request, name) for name in request}
+    demands = resource_demands(request, info.allocatable, info.pod_count + 1, after, args)
+    return tuple([each for each in demands if not each.condition])
 
 
 def checked_resources(request: Totals, args: FitArgs = DEFAULT_ARGS) -> tuple[str, ...]:
@@ -209,8 +220,14 @@ def node_resources_fit(args: FitArgs = DEFAULT_ARGS) -> Plugin:
         found = insufficient_resources(state, info, args)
         if not found:
             return PASSED
-        code = UNSCHEDULABLE if all(resolvable for _, resolvable in found) else UNRESOLVABLE
-        return Status(code, tuple([reason for reason, _ in found]), NAME)
+        code = UNSCHEDULABLE if all(each.code == UNSCHEDULABLE for each in found) else UNRESOLVABLE
+        return Status(code, tuple([each.reason for each in found]), NAME)
+
+    def demands(pod: Pod, nodes: Nodes) -> Demands:
+        """The node's totals stay within its limits."""
+        del nodes
+        request = pod_requests(pod)
+        return lambda after: resource_demands(request, after.allocatable, after.pod_count, after.requested, args)
 
     def pre_score(pod: Pod, feasible: Nodes, nodes: Nodes) -> PreScoreResult:
         """What the pod counts for."""
@@ -223,7 +240,7 @@ def node_resources_fit(args: FitArgs = DEFAULT_ARGS) -> Plugin:
         return score_allocation(args, allocation(info, state, sum_non_zero_requests(info), args.resources))
 
     return Plugin(
-        NAME, filter_node, pre_filter, score, pre_score,
+        NAME, filter_node, pre_filter, score, pre_score, demands=demands,
         events=(
             Registration("Pod", ("Delete", "UpdatePodScaleDown"), is_schedulable_after_pod_event),
             Registration("Node", ("Add", "UpdateNodeAllocatable"), is_schedulable_after_node_change),

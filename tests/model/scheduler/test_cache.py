@@ -10,6 +10,7 @@ from seatrial.model.frozen import EMPTY, FrozenMap
 from seatrial.model.scheduler import cache
 from seatrial.model.scheduler.requests import pod_requests
 from seatrial.model.view import Cell, View
+from tests.strategies.pod_relations import apart, blue, spread, term
 from tests.strategies.scheduler_objects import new_node, new_pod, pods
 
 NAME = "kube-scheduler"
@@ -26,7 +27,7 @@ def test_an_assumed_pod_counts_like_a_bound_one(one: Pod, two: Pod) -> None:
     """The totals are the same whether the informer shows the binding or the scheduler assumes it."""
     assumed, bound = local_with(one, two), local_with(cache.place(one, "n1"), two)
     cache.assume(assumed, "default/a", one, "n1")
-    totals = [dict(cache.snapshot(local)[0].requested) for local in (assumed, bound)]
+    totals = [dict(cache.snapshot(local).nodes[0].requested) for local in (assumed, bound)]
     assert totals[0] == totals[1] == dict(pod_requests(one))
 
 
@@ -62,3 +63,24 @@ def test_reading_less_changes_no_total() -> None:
     busy = attrs.evolve(node, metadata=meta)
     assert cache.project_node(node) == cache.project_node(busy)
     assert EMPTY == cache.project_node(busy).metadata.annotations
+
+
+def test_nominated_pods_wait_without_a_place() -> None:
+    """Neither a bound pod nor one that is assumed to be somewhere counts as nominated."""
+    status = PodStatus(nominated_node_name="n1")
+    waiting, bound, assumed = (attrs.evolve(pod, status=status) for pod in (new_pod("a"), new_pod("b", "n1"),
+                                                                            new_pod("c")))
+    local = local_with(waiting, bound, assumed, new_pod("d"))
+    cache.assume(local, "default/c", assumed, "n1")
+    assert (waiting,) == cache.snapshot(local).nominated
+
+
+def test_what_spread_reads_of_a_bound_pod_is_kept() -> None:
+    """Labels and affinity always, that it is being deleted if it is spread itself; that makes no event of others."""
+    spread_out = blue("a", "n1", topology_spread_constraints=(spread(),), affinity=apart(term()))
+    for pod, expected in ((spread_out, 7), (blue("b", "n1"), None)):
+        meta = attrs.evolve(pod.metadata, deletion_timestamp=7)
+        seen = cache.project_pod(attrs.evolve(pod, metadata=meta))
+        assert seen is not None
+        assert expected == seen.metadata.deletion_timestamp
+        assert (pod.spec, pod.metadata.labels) == (seen.spec, seen.metadata.labels)

@@ -10,19 +10,21 @@ from hypothesis import strategies as st
 
 from seatrial.model.actions import Action
 from seatrial.model.api.apps import ReplicaSet, ReplicaSetSpec
-from seatrial.model.api.core import Node, NodeSpec, Pod, PodSchedulingGate, PodTemplateSpec
+from seatrial.model.api.core import Node, NodeSpec, Pod, PodSchedulingGate, PodStatus, PodTemplateSpec
 from seatrial.model.api.meta import LabelSelector, ObjectMeta, TemplateMeta, get_condition
 from seatrial.model.client.calls import Call, Done
 from seatrial.model.client.controller import Controller, Watch
 from seatrial.model.client.local import Local
 from seatrial.model.cluster import Cluster, enabled, step
-from seatrial.model.etcd.store import write
+from seatrial.model.etcd.store import erase, write
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scheduler import cache, scheduler
+from seatrial.model.scheduler.plugins.spread_constraints import HOSTNAME
 from seatrial.model.scheduler.scheduler import CONTROLLER, Binding
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
 from seatrial.model.view import View
+from tests.strategies.pod_relations import apart, blue, term
 from tests.strategies.scheduler_objects import new_container, new_node, new_pod
 
 NAME = "kube-scheduler"
@@ -80,7 +82,7 @@ def overfull_nodes(cluster: Cluster) -> list[str]:
 
 def overfull_in_cache(cluster: Cluster) -> list[str]:
     """The same by what the scheduler itself counts, assumed pods included."""
-    infos = cache.snapshot(Local(View(cluster.cells), NAME))
+    infos = cache.snapshot(Local(View(cluster.cells), NAME)).nodes
     return [info.name for info in infos if info.requested.get("cpu", 0) > info.allocatable["cpu"]]
 
 
@@ -100,6 +102,13 @@ def update_node(cluster: Cluster, node: Node) -> Cluster:
     held = view.scan("object", "", "nodes")
     meta = next(each.metadata for _, each in held if each.metadata.name == node.metadata.name)
     write(view, cluster.system, "nodes", node.metadata.name, attrs.evolve(node, metadata=meta))
+    return Cluster(cluster.system, view.commit())
+
+
+def without_pod(cluster: Cluster, name: str) -> Cluster:
+    """A pod is gone."""
+    view = View(cluster.cells)
+    erase(view, cluster.system, "pods", f"default/{name}")
     return Cluster(cluster.system, view.commit())
 
 
@@ -227,6 +236,59 @@ def test_a_deleted_pod_makes_room() -> None:
     assert {"a": "n1", "b": "n1"} == bindings(after)
 
 
+def alone(name: str) -> Pod:
+    """A pod that will have none of its kind on its node."""
+    return blue(name, affinity=apart(term(HOSTNAME)))
+
+
+def hosts(*names: str) -> tuple[Node, ...]:
+    """Nodes that know their names."""
+    return tuple([new_node(name, labels={HOSTNAME: name}) for name in names])
+
+
+def test_pods_that_avoid_each_other_are_never_together() -> None:
+    """In every reachable state: an assumed pod keeps others away as a bound one does."""
+    rested = 0
+    for _, _, after in reachable(start(scope_of(alone("a"), alone("b"), *hosts("n1", "n2")))):
+        places = [node for node in bindings(after).values() if node]
+        assert len(set(places)) == len(places)
+        rested += len(places) == 2
+    assert rested
+
+
+def test_without_anti_affinity_pods_can_be_together() -> None:
+    """The control: the same pods, without the term."""
+    found = [set(bindings(after).values()) for _, _, after in reachable(
+        start(scope_of(blue("a"), blue("b"), *hosts("n1", "n2"))))]
+    assert {"n1", "n2"} in found
+    small = new_node("n1", labels={HOSTNAME: "n1"}, cpu="4")
+    assert {"a": "n1", "b": "n1"} == bindings(run(start(scope_of(blue("a"), blue("b"), small))))
+
+
+def test_a_pod_that_was_avoided_leaves() -> None:
+    """The one that found no place says why, and is woken when the other is gone."""
+    end = run(start(scope_of(alone("a"), alone("b"), *hosts("n1"))))
+    bound, left = sorted(bindings(end), key=lambda name: not bindings(end)[name])
+    condition = get_condition(end.get("pods", f"default/{left}").status.conditions, "PodScheduled")
+    assert condition is not None
+    assert condition.message.startswith("0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules.")
+    assert {f"default/{left}": ("InterPodAffinity",)} == notes(end, "unschedulable")
+    assert {left: "n1"} == bindings(run(without_pod(end, bound)))
+
+
+def test_a_place_is_kept_until_the_nomination_ends() -> None:
+    """A pod that found the only room kept for another one is woken when it is kept no more."""
+    gated = attrs.evolve(
+        new_pod("a", scheduling_gates=(PodSchedulingGate("g"),)), status=PodStatus(nominated_node_name="n1"))
+    end = run(start(scope_of(gated, new_pod("b"), new_node("n1", cpu="1"))))
+    assert {"a": "", "b": ""} == bindings(end)
+    assert {"b": "n1"} == bindings(run(without_pod(end, "a")))
+    view = View(end.cells)
+    held = end.get("pods", "default/a")
+    write(view, end.system, "pods", "default/a", attrs.evolve(held, status=PodStatus()))
+    assert {"a": "", "b": "n1"} == bindings(run(Cluster(end.system, view.commit())))
+
+
 def test_a_crash_forgets_assumptions() -> None:
     """A crashed scheduler remembers nothing; restarted, it counts only what the server shows."""
     crashes = 0
@@ -268,7 +330,7 @@ def test_pods_of_other_schedulers_are_left_alone() -> None:
     pods = [new_pod(name, node, scheduler_name="other") for name, node in (("a", ""), ("b", "n1"))]
     first = start(scope_of(*pods, new_node("n1")))
     assert () == enabled(first)
-    assert [1000] == [info.requested["cpu"] for info in cache.snapshot(Local(View(first.cells), NAME))]
+    assert [1000] == [info.requested["cpu"] for info in cache.snapshot(Local(View(first.cells), NAME)).nodes]
 
 
 def test_a_pod_is_in_one_place_only() -> None:

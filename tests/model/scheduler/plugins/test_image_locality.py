@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.model.api.core import ContainerImage, Node
+from seatrial.model.scheduler.cycle import score_nodes
 from seatrial.model.scheduler.node_info import new_node_info
 from seatrial.model.scheduler.plugins.image_locality import MIB, PLUGIN, calculate_priority, normalized_image_name
 from tests.strategies.scheduler_objects import new_node, new_pod
@@ -30,9 +31,8 @@ def test_a_large_image_attracts_where_it_is_common() -> None:
     def scores(*nodes: Node) -> list[int]:
         infos = tuple(new_node_info(node) for node in nodes)
         assert PLUGIN.pre_score is not None
-        assert PLUGIN.score is not None
         state = PLUGIN.pre_score(new_pod(), infos, infos).state
-        return [PLUGIN.score(state, new_pod(), info) for info in infos]
+        return list(score_nodes(PLUGIN, state, new_pod(), infos).raw)
 
     common, rare = scores(with_it, second, without), scores(with_it, without, new_node("d"))
     assert common[0] > rare[0] > common[2] == 0

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from seatrial.model.api.core import Container, ResourceRequirements
 from seatrial.model.frozen import FrozenMap
-from seatrial.model.scheduler.framework import PASSED, UNRESOLVABLE, UNSCHEDULABLE
+from seatrial.model.scheduler.framework import PASSED, UNRESOLVABLE, UNSCHEDULABLE, Demand
 from seatrial.model.scheduler.node_info import new_node_info
 from seatrial.model.scheduler.plugins.node_resources_fit import (
     PLUGIN,
@@ -53,7 +53,7 @@ def test_too_many_pods_is_resolvable_too_large_a_request_is_not() -> None:
     """Preemption could make room for one pod more; it cannot make a node larger."""
     full = new_node_info(new_node(pods="1"), (new_pod("a", "n1"),))
     request = pod_requests(new_pod())
-    assert (("Too many pods", True),) == insufficient_resources(request, full)
+    assert (Demand(condition=False, reason="Too many pods"),) == insufficient_resources(request, full)
     codes = [PLUGIN.filter(pod_requests(pod), pod, new_node_info(new_node(cpu="2"), (new_pod("a", "n1"),)))
              for cpu in ("1", "2", "3") for pod in [new_pod(containers=(new_container(cpu=cpu),))] if PLUGIN.filter]
     assert [PASSED.code, UNSCHEDULABLE, UNRESOLVABLE] == [status.code for status in codes]
@@ -65,7 +65,7 @@ def test_ignored_resources_are_not_looked_at() -> None:
     pod = new_pod(containers=(Container("c", resources=wanted),))
     args = FitArgs(ignored_resources=("a.example/x",), ignored_resource_groups=("b.example",))
     found = insufficient_resources(pod_requests(pod), new_node_info(new_node()), args)
-    assert (("Insufficient c.example/z", False),) == found
+    assert (Demand(condition=False, reason="Insufficient c.example/z", code=UNRESOLVABLE),) == found
     assert node_resources_fit(args).filter is not PLUGIN.filter
 
 

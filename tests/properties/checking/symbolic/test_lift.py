@@ -17,9 +17,9 @@ from seatrial.model.controllers.node_health import is_news, is_overdue
 from seatrial.model.meta.intstr import scale_percentage
 from seatrial.properties.checking.symbolic.lift import lift
 from seatrial.properties.checking.symbolic.models import deployment, node_lifecycle, quota, replicaset, workqueue
-from seatrial.properties.checking.symbolic.states import enum_kind, leaves, rebuild
+from seatrial.properties.checking.symbolic.states import leaves, rebuild
 from seatrial.properties.checking.symbolic.system import Compiled, CountModel, Transition, compile_model
-from seatrial.properties.checking.symbolic.terms import NotLiftableError, SBool, SInt
+from seatrial.properties.checking.symbolic.terms import NotLiftableError, SBool, SInt, enum_kind
 from tests.properties.checking.symbolic.terms_as_code import as_code
 from tests.properties.checking.symbolic.toys import Jobs
 
