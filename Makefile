@@ -19,7 +19,7 @@ help:
 	@echo 'make bench-model  speed, memory over a million steps, cost of a step; figures go to build/bench-model.json'
 	@echo 'make bench-liveness  how fast liveness is decided; figures go to build/bench-liveness.json'
 	@echo 'make bench-scopes  scopes of the real model, exhausted for safety; figures go to build/bench-scopes.json'
-	@echo 'make bench-symbolic  how long each proof takes; figures go to build/bench-symbolic.json'
+	@echo 'make bench-symbolic  how long each proof and placement takes; figures go to build/bench-symbolic.json'
 	@echo 'make nightly  every test, the slow ones too, with the nightly Hypothesis profile'
 
 setup: $(STAMP)
@@ -73,7 +73,7 @@ bench-liveness: setup
 bench-scopes: setup
 	$(BIN)/python -m tests.benchmarks.bench_scopes build/bench-scopes.json
 
-# Every proof three times, about two minutes.
+# Every proof three times, and placements of several sizes: about five minutes.
 bench-symbolic: setup
 	$(BIN)/python -m tests.benchmarks.bench_symbolic build/bench-symbolic.json
 

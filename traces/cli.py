@@ -1,4 +1,4 @@
-"""The command line: seatrial check, prove, trace, list."""
+"""The command line: seatrial check, prove, place, trace, list."""
 
 import sys
 import traceback
@@ -11,7 +11,7 @@ import click
 from seatrial.properties.checking.explore.refusals import Refused
 from seatrial.properties.checking.replay import ReplayDisagrees
 from seatrial.traces.codec import TraceError
-from seatrial.traces.commands import check_command, list_command, prove_command, trace_commands
+from seatrial.traces.commands import check_command, list_command, place_command, prove_command, trace_commands
 from seatrial.traces.importers.errors import ManifestError
 
 INPUT, UNKNOWN, INTERNAL, INTERRUPTED = 3, 4, 70, 130
@@ -25,6 +25,7 @@ def seatrial() -> None:
 
 seatrial.add_command(check_command.check)
 seatrial.add_command(prove_command.prove_command)
+seatrial.add_command(place_command.place_command)
 seatrial.add_command(trace_commands.trace)
 seatrial.add_command(list_command.list_things)
 

@@ -1,29 +1,32 @@
 """Finding proofs by name, those of seatrial and a user's own; and their counterexamples as ordinary traces.
 
-A run of the ReplicaSet's count model that makes too many pods is taken again by the model of objects: the same counts,
-step by step, in a cluster with that ReplicaSet. What comes of it is a trace like any other. Runs of other models have
-no such counterpart yet.
+A run of the ReplicaSet's or the rollout's count model that breaks a claim is taken again by the model of objects, in a
+cluster with that ReplicaSet or Deployment. What comes of it is a trace like any other. Runs of other models have no
+such counterpart.
 """
 
-from functools import partial
+from collections.abc import Callable
 from importlib import import_module
 
-from seatrial.model.frozen import FrozenMap
+import attrs
+
+from seatrial.model.actions import Action
 from seatrial.model.scope import Scope
 from seatrial.model.start import start
-from seatrial.model.variants.scenarios import NAMESPACE, replicaset
 from seatrial.properties.checking.replay import judge, replay
 from seatrial.properties.checking.symbolic.answer import Run
-from seatrial.properties.checking.symbolic.models.replicaset import OLDER, Pods
+from seatrial.properties.checking.symbolic.models.deployment import Rollout
+from seatrial.properties.checking.symbolic.models.replicaset import Pods
 from seatrial.properties.checking.symbolic.proof import Proof, Result
-from seatrial.properties.checking.symbolic.refinement import GATE, realize, replicaset_counts
+from seatrial.properties.checking.symbolic.refinements import deployment_runs, replicaset_runs
+from seatrial.properties.checking.symbolic.system import Clause
 from seatrial.properties.checking.verdict import Counterexample
-from seatrial.properties.registry import property_named
+from seatrial.properties.property import Property
 from seatrial.traces.codec import Trace
 
-KEY, PROPERTY = "default/web", "replicas_not_exceeded"
-BUDGETS = {"lose-create": "lost-create", "delay-create": "late-create", "refuse-create": "refused", "restart": "crash"}
-"""Which budget of a scope allows what a transition of the count model does."""
+Follow = Callable[[Run, Clause], tuple[Scope, tuple[Action, ...], Property] | None]
+FOLLOWED: dict[type, Follow] = {Pods: replicaset_runs.follow, Rollout: deployment_runs.follow}
+"""Which runs of counts can be taken again by the model of objects, by the class of their states."""
 
 
 class ProofError(ValueError):
@@ -67,26 +70,17 @@ def own_proofs(place: str) -> tuple[Proof, ...]:
     return proofs
 
 
-def scope_of(run: Run) -> Scope:
-    """A scope with this ReplicaSet, in which the faults of a run may happen."""
-    taken = [BUDGETS[each.name] for each in run.taken if each.name in BUDGETS]
-    budgets = FrozenMap({name: taken.count(name) for name in taken})
-    gates = FrozenMap({GATE: False}) if run.model.name == OLDER.name else FrozenMap({})
-    return Scope(("replicaset",), (*NAMESPACE, replicaset(run.states[0].desired)), budgets=budgets, gates=gates)
-
-
 def trace_of(found: Result) -> Trace | None:
-    """The run of a proof that failed, as a trace of the model of objects; None when it has none there."""
-    run = found.run
-    if run is None or run.model.state is not Pods or run.loop is not None:
+    """The run of a proof that failed, as a trace of the model of objects; None when none was found there."""
+    run, claim = found.run, getattr(found.proof.rule, "claim", None)
+    if run is None or run.loop is not None or claim is None or run.model.state not in FOLLOWED:
         return None
-    scope, counts = scope_of(run), partial(replicaset_counts, key=KEY, capacity=run.states[0].capacity)
-    actions = realize(run, start(scope), counts)
-    if actions is None:
+    followed = FOLLOWED[run.model.state](run, claim)
+    if followed is None:
         return None
-    broken = property_named(PROPERTY)
-    counterexample = Counterexample(PROPERTY, actions, "", len(actions))
+    scope, actions, broken = followed
+    counterexample = Counterexample(broken.name, actions, "", len(actions))
     said = judge(broken, replay(start(scope), actions), counterexample)
     if not said:
         return None
-    return Trace(scope, Counterexample(PROPERTY, actions, said, len(actions)), broken.kind)
+    return Trace(scope, attrs.evolve(counterexample, sentence=said), broken.kind)

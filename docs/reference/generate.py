@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 README = ROOT / "README.md"
 EXPLORE = ROOT / "docs" / "how-to" / "explore-a-scope.md"
+PLACE = ROOT / "docs" / "how-to" / "place-your-pods.md"
 EXAMPLES = ROOT / "docs" / "examples"
 DIAGRAM = ROOT / "traces" / "corpus" / "ten-steps" / "diagram.mmd"
 TEN_STEPS = ("The ten published steps from `kubectl apply` to the status in etcd, as the model takes them. A test "
@@ -248,7 +249,13 @@ def story(command: str) -> str:
     return console(command, "\n".join(line for line in shown.splitlines() if not line.startswith(FIGURES)))
 
 
+def place_part(*parts: str) -> Callable[[str], str]:
+    """What a placement says of one more question; "..." stands for the rest."""
+    return lambda command: console(command, chosen(printed(command), *parts))
+
+
 ONE_REPLICASET = "check web.yaml --nodes 1 --engine explore"
+ON_FIVE = "--nodes nodes.yaml"
 FROM_REST = (f"{ONE_REPLICASET} --faults none --from-rest --do 'scale rs/web --replicas=2' --variant B02 "
              "--property replicas_not_exceeded")
 SHOWN_IN: dict[Path, dict[str, tuple[Callable[[str], str], str]]] = {
@@ -257,6 +264,14 @@ SHOWN_IN: dict[Path, dict[str, tuple[Callable[[str], str], str]]] = {
         "exhausted": (whole, f"{ONE_REPLICASET} --faults crash --property bind_once,replicas_converge"),
         "ladder": (first_part, f"{ONE_REPLICASET} --faults crash,refused --ladder 60s --property bind_once"),
         "from-rest": (story, FROM_REST),
+    },
+    PLACE: {
+        "feasible": (whole, f"place quorum.yaml {ON_FIVE}"),
+        "infeasible": (whole, "place too-large.yaml --nodes small-node.yaml"),
+        "stuck": (whole, f"place report.yaml {ON_FIVE}"),
+        "lost": (place_part("SURVIVED", "NOT SURVIVED"), f"place quorum.yaml {ON_FIVE} --lose 1"),
+        "drained": (whole, f"place quorum.yaml {ON_FIVE} --drain node-c1"),
+        "packed": (place_part("PACKED"), f"place report.yaml {ON_FIVE} --pack"),
     },
 }
 """The blocks of a page that show a command's output: how much of it, and which command."""
@@ -294,7 +309,8 @@ def main() -> None:
     given = parser.parse_args()
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
-    EXPLORE.write_text(with_outputs(EXPLORE), encoding="utf-8")
+    for page in (EXPLORE, PLACE):
+        page.write_text(with_outputs(page), encoding="utf-8")
     text = replace_block(with_outputs(README), "counterexample", counterexample())
     text = replace_block(text, "ten-steps", ten_steps())
     if given.report:

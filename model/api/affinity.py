@@ -1,13 +1,53 @@
-"""How pods of core/v1 want to be placed relative to other pods; mirrors staging/src/k8s.io/api/core/v1/types.go.
+"""Where pods of core/v1 want to be placed; mirrors staging/src/k8s.io/api/core/v1/types.go.
 
-Release 1.36, all fields: pod affinity, pod anti-affinity and topology spread constraints. Affinity to nodes is in
-`seatrial.model.api.core`, beside the pod.
+Release 1.36, all fields: affinity to nodes, pod affinity and anti-affinity, topology spread constraints.
 """
 
 import attrs
 
 from seatrial.model.api.meta import LabelSelector
 from seatrial.model.api.wire import many, number, one, optional, optional_number, text, texts
+
+
+@attrs.frozen(cache_hash=True)
+class SelectorRequirement:
+    """One requirement of a node selector term."""
+
+    key: str = text("key", keep=True)
+    operator: str = text("operator", keep=True)
+    values: tuple[str, ...] = texts("values")
+
+
+@attrs.frozen(cache_hash=True)
+class NodeSelectorTerm:
+    """Requirements on a node's labels and fields; all must hold."""
+
+    match_expressions: tuple[SelectorRequirement, ...] = many("matchExpressions", SelectorRequirement)
+    match_fields: tuple[SelectorRequirement, ...] = many("matchFields", SelectorRequirement)
+
+
+@attrs.frozen(cache_hash=True)
+class NodeSelector:
+    """Terms of which one must hold."""
+
+    node_selector_terms: tuple[NodeSelectorTerm, ...] = many("nodeSelectorTerms", NodeSelectorTerm)
+
+
+@attrs.frozen(cache_hash=True)
+class PreferredSchedulingTerm:
+    """A term that adds to a node's score."""
+
+    weight: int = number("weight", keep=True)
+    preference: NodeSelectorTerm = one("preference", NodeSelectorTerm, keep=True)
+
+
+@attrs.frozen(cache_hash=True)
+class NodeAffinity:
+    """Required and preferred node terms."""
+
+    required: NodeSelector | None = optional("requiredDuringSchedulingIgnoredDuringExecution", NodeSelector)
+    preferred: tuple[PreferredSchedulingTerm, ...] = many("preferredDuringSchedulingIgnoredDuringExecution",
+                                                         PreferredSchedulingTerm)
 
 
 @attrs.frozen(cache_hash=True)
@@ -46,6 +86,15 @@ class PodAntiAffinity:
     required: tuple[PodAffinityTerm, ...] = many("requiredDuringSchedulingIgnoredDuringExecution", PodAffinityTerm)
     preferred: tuple[WeightedPodAffinityTerm, ...] = many("preferredDuringSchedulingIgnoredDuringExecution",
                                                          WeightedPodAffinityTerm)
+
+
+@attrs.frozen(cache_hash=True)
+class Affinity:
+    """Which nodes, and which other pods, a pod wants to be on, with, or away from."""
+
+    node_affinity: NodeAffinity | None = optional("nodeAffinity", NodeAffinity)
+    pod_affinity: PodAffinity | None = optional("podAffinity", PodAffinity)
+    pod_anti_affinity: PodAntiAffinity | None = optional("podAntiAffinity", PodAntiAffinity)
 
 
 @attrs.frozen(cache_hash=True)

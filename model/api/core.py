@@ -5,7 +5,7 @@ Only fields that some modelled component reads have attributes; all others stay 
 
 import attrs
 
-from seatrial.model.api.affinity import PodAffinity, PodAntiAffinity, TopologySpreadConstraint
+from seatrial.model.api.affinity import Affinity, TopologySpreadConstraint
 from seatrial.model.api.meta import Condition, Json, ObjectMeta, Strings, TemplateMeta
 from seatrial.model.api.wire import (
     flag,
@@ -82,56 +82,6 @@ class Toleration:
     value: str = text("value")
     effect: str = text("effect")
     toleration_seconds: int | None = optional_number("tolerationSeconds")
-
-
-@attrs.frozen(cache_hash=True)
-class SelectorRequirement:
-    """One requirement of a node selector term."""
-
-    key: str = text("key", keep=True)
-    operator: str = text("operator", keep=True)
-    values: tuple[str, ...] = texts("values")
-
-
-@attrs.frozen(cache_hash=True)
-class NodeSelectorTerm:
-    """Requirements on a node's labels and fields; all must hold."""
-
-    match_expressions: tuple[SelectorRequirement, ...] = many("matchExpressions", SelectorRequirement)
-    match_fields: tuple[SelectorRequirement, ...] = many("matchFields", SelectorRequirement)
-
-
-@attrs.frozen(cache_hash=True)
-class NodeSelector:
-    """Terms of which one must hold."""
-
-    node_selector_terms: tuple[NodeSelectorTerm, ...] = many("nodeSelectorTerms", NodeSelectorTerm)
-
-
-@attrs.frozen(cache_hash=True)
-class PreferredSchedulingTerm:
-    """A term that adds to a node's score."""
-
-    weight: int = number("weight", keep=True)
-    preference: NodeSelectorTerm = one("preference", NodeSelectorTerm, keep=True)
-
-
-@attrs.frozen(cache_hash=True)
-class NodeAffinity:
-    """Required and preferred node terms."""
-
-    required: NodeSelector | None = optional("requiredDuringSchedulingIgnoredDuringExecution", NodeSelector)
-    preferred: tuple[PreferredSchedulingTerm, ...] = many("preferredDuringSchedulingIgnoredDuringExecution",
-                                                         PreferredSchedulingTerm)
-
-
-@attrs.frozen(cache_hash=True)
-class Affinity:
-    """Which nodes, and which other pods, a pod wants to be on, with, or away from."""
-
-    node_affinity: NodeAffinity | None = optional("nodeAffinity", NodeAffinity)
-    pod_affinity: PodAffinity | None = optional("podAffinity", PodAffinity)
-    pod_anti_affinity: PodAntiAffinity | None = optional("podAntiAffinity", PodAntiAffinity)
 
 
 @attrs.frozen(cache_hash=True)

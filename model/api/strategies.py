@@ -19,6 +19,7 @@ from seatrial.model.api.core import (
 )
 from seatrial.model.api.defaulting import NAME_LABEL, externally_accessible
 from seatrial.model.api.discovery import EndpointSlice
+from seatrial.model.api.match_label_keys import merge_label_keys
 from seatrial.model.api.meta import Condition
 from seatrial.model.api.qos import compute_pod_qos
 from seatrial.model.evolve import evolve
@@ -31,7 +32,9 @@ GATED = Condition(type="PodScheduled", status="False", reason="SchedulingGated",
 
 
 def create_pod(pod: Pod) -> Pod:
-    """A new pod is Pending, and of a quality-of-service class that never changes."""
+    """A new pod is Pending, and of a quality-of-service class that never changes; label keys join their selectors."""
+    if pod.spec.affinity is not None or pod.spec.topology_spread_constraints:
+        pod = evolve(pod, spec=merge_label_keys(pod))
     return evolve(pod, status=_first_status(Same(pod.spec)))
 
 

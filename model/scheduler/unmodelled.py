@@ -8,16 +8,14 @@ Of pod affinity and topology spread these are left:
 
 - A namespaceSelector that asks for a label other than the namespace's name. The scheduler of the model does not watch
   namespaces: that would cost a state per order of events, for labels that hardly ever change.
-- matchLabelKeys and mismatchLabelKeys of pod affinity that are not part of the selector yet. The API server makes them
-  so when a pod is created; the model's does not, and no scheduler does.
 - A spread constraint that the pod does not match itself. A pod that is being deleted counts until it is gone, unless
   it has spread constraints of its own: only of these the scheduler's informer keeps that they are being deleted.
 """
 
 from collections.abc import Iterator
 
-from seatrial.model.api.affinity import PodAffinityTerm, TopologySpreadConstraint
-from seatrial.model.api.core import Affinity, Pod
+from seatrial.model.api.affinity import Affinity, PodAffinityTerm, TopologySpreadConstraint
+from seatrial.model.api.core import Pod
 from seatrial.model.api.meta import LabelSelector
 from seatrial.model.meta.labels import SelectorError, matches_selector
 from seatrial.model.scheduler.plugins.affinity_terms import NAME_LABEL
@@ -67,10 +65,6 @@ def unmodelled_in_term(term: PodAffinityTerm) -> Iterator[str]:
     selector = term.namespace_selector
     if selector is not None and any(key != NAME_LABEL for key in keys_of(selector)):
         yield "namespaceSelector"
-    held = () if term.label_selector is None else keys_of(term.label_selector)
-    for name, keys in (("matchLabelKeys", term.match_label_keys), ("mismatchLabelKeys", term.mismatch_label_keys)):
-        if any(key not in held for key in keys):
-            yield name
 
 
 def keys_of(selector: LabelSelector) -> tuple[str, ...]:

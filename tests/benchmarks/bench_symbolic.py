@@ -1,4 +1,4 @@
-"""How long each proof takes: all of them, three times over, the median of each.
+"""How long each proof takes: all of them, three times over, the median of each; and how long placements take.
 
 No test of the suite: `make bench-symbolic` runs it, its figures go to build/bench-symbolic.json. Lifting is part of the
 time of the first proof of a model in each round, which begins with nothing lifted.
@@ -12,6 +12,7 @@ from statistics import median
 from seatrial.properties.checking.symbolic.proof import prove
 from seatrial.properties.checking.symbolic.proofs import PROOFS
 from seatrial.properties.checking.symbolic.system import compile_model, compile_transition
+from tests.benchmarks.bench_place import measured
 
 ROUNDS = 3
 
@@ -29,9 +30,13 @@ def main(path: Path) -> None:
             seconds[each.name].append(found.seconds)
     medians = {name: round(median(each), 3) for name, each in seconds.items()}
     longest = max(medians, key=lambda name: medians[name])
-    report = {"proofs": medians, "together": round(sum(medians.values()), 2), "longest": longest}
+    placements = measured()
+    report = {"proofs": medians, "together": round(sum(medians.values()), 2), "longest": longest,
+              "placements": placements}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    for name, row in placements.items():
+        print(f"{name}: {row['median']} s, {row['longest']} s at most, {row['answered']} answered")
     print(f"{len(medians)} proofs in {report['together']} s; {longest} takes longest, {medians[longest]} s")
 
 

@@ -83,3 +83,9 @@ def foreign_dir(request: pytest.FixtureRequest) -> str | None:
     """The directory given on the command line; None for the bundled sample, whose floors are all known."""
     given: str | None = request.config.getoption("--conformance-dir", default=None)
     return given
+
+
+@pytest.fixture
+def tables(foreign_dir: str | None) -> tuple[Table, ...]:
+    """All tables of the directory given on the command line, or of the bundled sample."""
+    return find_tables_in(BUNDLED if foreign_dir is None else Path(foreign_dir))

@@ -6,6 +6,7 @@ To add one, write adapters/<name>.py with a tuple ADAPTERS, and add its name her
 from tests.conformance.adapter import Adapter
 from tests.conformance.adapters import (
     api,
+    daemonset,
     deployment,
     endpointslice,
     garbagecollector,
@@ -25,6 +26,7 @@ from tests.conformance.adapters import (
 
 MODULES = (
     api,
+    daemonset,
     deployment,
     endpointslice,
     garbagecollector,

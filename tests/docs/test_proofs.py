@@ -26,12 +26,12 @@ def test_the_guides_output_is_what_the_command_prints(
 
 
 def test_the_figures_on_true_counterexamples_are_those_of_the_proofs() -> None:
-    """Nine steps break availability without the error; four ReplicaSets scaled to two keep three."""
+    """Ten steps break availability without the error; four ReplicaSets scaled to two keep three."""
     by_name = {each.name: each for each in PROOFS}
     run = prove(by_name["deployment-availability-without-the-cleanup-error"]).run
     assert run is not None
-    assert 9 == len(run.taken)
-    assert "broken in nine steps" in EXPLAINED.read_text(encoding="utf-8")
+    assert 10 == len(run.taken)
+    assert "broken in ten steps" in EXPLAINED.read_text(encoding="utf-8")
     sizes = prove(by_name["proportional-scaling-down-of-four-sets"]).run
     assert sizes is not None
     assert ((1, 1, 1, 1), 2) == (sizes.states[0].sizes, sizes.states[0].desired)

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 import attrs
 
 from seatrial.model.api.affinity import (
+    Affinity,
     PodAffinity,
     PodAffinityTerm,
     PodAntiAffinity,
     TopologySpreadConstraint,
     WeightedPodAffinityTerm,
 )
-from seatrial.model.api.core import Affinity, ContainerPort, Node, NodeSpec, Pod, Taint, Toleration
+from seatrial.model.api.core import ContainerPort, Node, NodeSpec, Pod, Taint, Toleration
 from seatrial.model.api.meta import LabelSelector, LabelSelectorRequirement
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scheduler.node_info import NodeInfo, new_node_info

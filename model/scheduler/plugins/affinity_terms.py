@@ -40,6 +40,7 @@ Terms = tuple[Term, ...]
 WeightedTerms = tuple[tuple[int, Term], ...]
 
 
+@lru_cache(maxsize=1024)
 def labels_by_name(namespace: str) -> Labels:
     """The label that the API server keeps on every namespace: its name."""
     return FrozenMap({NAME_LABEL: namespace})

@@ -10,14 +10,8 @@ from functools import lru_cache
 
 import attrs
 
-from seatrial.model.api.core import (
-    Node,
-    NodeAffinity,
-    NodeSelectorTerm,
-    Pod,
-    PreferredSchedulingTerm,
-    SelectorRequirement,
-)
+from seatrial.model.api.affinity import NodeAffinity, NodeSelectorTerm, PreferredSchedulingTerm, SelectorRequirement
+from seatrial.model.api.core import Node, Pod
 from seatrial.model.meta.go_format import quote
 from seatrial.model.meta.labels import (
     DOES_NOT_EXIST,

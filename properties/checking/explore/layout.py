@@ -110,7 +110,8 @@ class Layout:
         """The derived slot of a generated name; what known values mention of it is worked out when it is new."""
         if name not in self.names:
             if len(self.names) == DERIVED:
-                message = f"more than {DERIVED} generated names: {name}; lower Scope.names (--names), or explore fewer owners"
+                message = (f"more than {DERIVED} generated names: {name}; lower Scope.names (--names), or have fewer "
+                           "owners")
                 raise ValueError(message)
             self.names[name] = len(self.names)
             for domain in self._sorts.values():

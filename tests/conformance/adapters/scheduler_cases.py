@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from seatrial.model.api.affinity import TopologySpreadConstraint
-from seatrial.model.api.core import Node, NodeAffinity, Pod, Service
+from seatrial.model.api.affinity import NodeAffinity, TopologySpreadConstraint
+from seatrial.model.api.core import Node, Pod, Service
 from seatrial.model.api.meta import LabelSelector
 from seatrial.model.api.wire import from_json
 from seatrial.model.meta.labels import requirements_of

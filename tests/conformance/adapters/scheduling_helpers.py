@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from seatrial.model.api.core import NodeAffinity, NodeSelectorTerm, Pod, PreferredSchedulingTerm, Taint
+from seatrial.model.api.affinity import NodeAffinity, NodeSelectorTerm, PreferredSchedulingTerm
+from seatrial.model.api.core import Pod, Taint
 from seatrial.model.api.wire import from_json
 from seatrial.model.scheduler.framework import default_normalize_score
 from seatrial.model.scheduler.plugins.node_affinity import (

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.model.api.affinity import PodAffinityTerm, TopologySpreadConstraint
-from seatrial.model.api.core import Affinity
+from seatrial.model.api.affinity import Affinity, PodAffinityTerm, TopologySpreadConstraint
 from seatrial.model.api.meta import LabelSelector
 from seatrial.model.api.wire import DecodeError, from_json, to_json
 

@@ -4,18 +4,15 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.model.api.core import (
+from seatrial.model.api.affinity import (
     Affinity,
     NodeAffinity,
     NodeSelector,
     NodeSelectorTerm,
-    NodeSpec,
-    Pod,
-    PodStatus,
     PreferredSchedulingTerm,
     SelectorRequirement,
-    Taint,
 )
+from seatrial.model.api.core import NodeSpec, Pod, PodStatus, Taint
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scheduler.cycle import fit_error_message, preemption_message, schedule_pod, score_nodes
 from seatrial.model.scheduler.framework import Plugin

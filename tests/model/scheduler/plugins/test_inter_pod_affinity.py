@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.model.api.core import Affinity, Node, Pod, PodStatus
+from seatrial.model.api.affinity import Affinity
+from seatrial.model.api.core import Node, Pod, PodStatus
 from seatrial.model.api.meta import LabelSelector, LabelSelectorRequirement
 from seatrial.model.frozen import FrozenMap
 from seatrial.model.scheduler.framework import PASSED, SKIPPED, UNRESOLVABLE, UNSCHEDULABLE, Nodes, Status

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.model.api.core import (
+from seatrial.model.api.affinity import (
     NodeAffinity,
     NodeSelector,
     NodeSelectorTerm,
