@@ -58,6 +58,8 @@ EVERYWHERE = ("affinity everywhere", "", "")
 Pair = tuple[str, str, str]
 """What is counted, and the label (key and value) that the nodes of the domain have."""
 Counts = dict[Pair, Total]
+Counted = tuple[tuple[str, str], ...]
+"""What a pod counts for, each with the key of the label that makes the domains."""
 Labels = Mapping[str, str]
 
 
@@ -103,30 +105,34 @@ def want(pod: Pod, namespaces: NamespaceLabels = labels_by_name) -> Wanted:
                   get_affinity_terms(pod, required_anti_affinity(pod)), namespaces)
 
 
-def add_pod(counts: Counts, wanted: Wanted, pod: Pod, info: NodeInfo, amount: Total = 1) -> Counts:
-    """Counts a pod on a node, in place; with a negative amount it is taken away (upstream: updateWithPod)."""
-    labels = info.node.metadata.labels
+def counted_for(wanted: Wanted, pod: Pod) -> Counted:
+    """What a pod counts for wherever it stands, and the label of whose domains."""
+    found = []
     held = required_anti_affinity(pod)
     if held:
         mine = wanted.namespaces(wanted.pod.metadata.namespace) or NO_LABELS
-        for term in terms_held(pod, held):
-            if matches_term(term, wanted.pod, mine):
-                add_pair(counts, EXISTING, term.topology_key, labels, amount)
+        found = [(EXISTING, term.topology_key) for term in terms_held(pod, held)
+                 if matches_term(term, wanted.pod, mine)]
     if wanted.affinity or wanted.anti_affinity:
-        add_match(counts, wanted, pod, labels, amount)
+        theirs = wanted.namespaces(pod.metadata.namespace)
+        if matches_all_terms(wanted.affinity, pod, theirs):
+            found += [(AFFINITY, term.topology_key) for term in wanted.affinity]
+        found += [(ANTI_AFFINITY, term.topology_key) for term in wanted.anti_affinity
+                  if matches_term(term, pod, theirs)]
+    return tuple(found)
+
+
+def add_pod(counts: Counts, wanted: Wanted, pod: Pod, info: NodeInfo, amount: Total = 1) -> Counts:
+    """Counts a pod on a node, in place; with a negative amount it is taken away (upstream: updateWithPod)."""
+    return add_counted(counts, counted_for(wanted, pod), info.node.metadata.labels, amount)
+
+
+def add_counted(counts: Counts, counted: Counted, labels: Labels, amount: Total) -> Counts:
+    """Counts what a pod counts for in the domains of a node with these labels."""
+    for what, key in counted:
+        if add_pair(counts, what, key, labels, amount) and what == AFFINITY:
+            counts[EVERYWHERE] = counts.get(EVERYWHERE, 0) + amount
     return counts
-
-
-def add_match(counts: Counts, wanted: Wanted, pod: Pod, labels: Labels, amount: Total) -> None:
-    """Counts a pod for the terms of the one that is looked at."""
-    theirs = wanted.namespaces(pod.metadata.namespace)
-    if matches_all_terms(wanted.affinity, pod, theirs):
-        for term in wanted.affinity:
-            if add_pair(counts, AFFINITY, term.topology_key, labels, amount):
-                counts[EVERYWHERE] = counts.get(EVERYWHERE, 0) + amount
-    for term in wanted.anti_affinity:
-        if matches_term(term, pod, theirs):
-            add_pair(counts, ANTI_AFFINITY, term.topology_key, labels, amount)
 
 
 def add_pair(counts: Counts, what: str, key: str, labels: Labels, amount: Total) -> bool:
@@ -142,9 +148,15 @@ def add_pair(counts: Counts, what: str, key: str, labels: Labels, amount: Total)
 def gather(wanted: Wanted, nodes: Nodes) -> Counts:
     """The counts of all pods on all nodes."""
     counts: Counts = {}
+    known = dict[int, Counted]()
     for info in nodes:
+        labels = info.node.metadata.labels
         for pod, amount in tenants(info):
-            add_pod(counts, wanted, pod, info, amount)
+            counted = known.get(id(pod))
+            if counted is None:  # In a solver's world the same pod is on every node.
+                counted = known[id(pod)] = counted_for(wanted, pod)
+            if counted:
+                add_counted(counts, counted, labels, amount)
     return counts
 
 

@@ -1,39 +1,80 @@
-"""The count model of the ReplicaSet beside the model of objects: every step of the one is a step of the other, or none.
+"""A count model beside the model of objects: every step of the one is a step of the other, or none.
 
-`replicaset_counts` reads a cluster, the informers, notes and plan of its ReplicaSet controller included, as a state of
-the count model. A step of the cluster must leave these counts as they are, or be one transition of the count model.
-What the count model claims of all its runs then holds of the cluster's. That is checked on every transition of small
-scopes (proved to so many replicas, by exhaustion) and on random walks of large ones. It is a refinement for safety:
-that fairness carries over (each fair transition is implemented by fair actions, and steps that change no count come to
-an end) is argued in docs/explanation/proofs.md, not checked.
+A function reads a cluster, the informers, notes and plans of its controllers included, as a state of the count model. A
+step of the cluster must leave these counts as they are, or be a transition of the count model, or a few of them in a
+row (what an informer has shown meanwhile counts from when a plan ends). What the count model claims of all its runs
+then holds of the cluster's. That is checked on every transition of small scopes (proved to so many replicas, by
+exhaustion) and on random walks of large ones. It is a refinement for safety: that fairness carries over (each fair
+transition is implemented by fair actions, and steps that change no count come to an end) is argued in
+docs/explanation/proofs.md, not checked.
+
+Each count model that is compared has one `Refinement`, in a module of its own, in the package refinements beside this
+module. It is restricted by the hypotheses of the proofs, and by nothing else: the transitions that they leave out are
+left out of its model too, and a scope with users or faults that would take them is refused.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from heapq import heappop, heappush
 from random import Random
+from typing import Any
 
 import attrs
 
 from seatrial.model.actions import Action
 from seatrial.model.canonical import canonical
-from seatrial.model.client.calls import Answered, Reply, Waiting
-from seatrial.model.client.informer import events_cell
 from seatrial.model.cluster import Cluster, enabled, step
-from seatrial.model.controllers.expectations import NOTE, Expectations
-from seatrial.model.controllers.pods import is_pod_active
-from seatrial.model.controllers.replicaset import Creating, Deleting, Updating
+from seatrial.model.run import Run as ClusterRun
 from seatrial.model.view import Cell
 from seatrial.properties.checking.symbolic.answer import Run
-from seatrial.properties.checking.symbolic.models.replicaset import MODEL, Pods, after_create, miss_delete
 from seatrial.properties.checking.symbolic.system import CountModel, Transition
+from seatrial.properties.checking.symbolic.terms import Value
 
-CONTROLLER = "replicaset-controller"
-BINARY = "kube-controller-manager"
-RUNNING = "Running"
-GATE = "StaleControllerConsistencyReplicaSet"
-PROVED_TO, WALKED_TO = 3, 40
-"""Replicas up to which tests exhaust every transition, without nodes, and walk at random, with nodes and kubelets."""
-SAID = f"refinement proved to {PROVED_TO}, walked to {WALKED_TO}"
+Counts = Callable[[Cluster], Value]
+Choices = Callable[[Transition, Value, Value], Iterator[tuple[int, ...]]]
+IsRead = Callable[[Cell], bool]
+
+
+def anything(cell: Cell) -> bool:
+    """Every cell may be read."""
+    del cell
+    return True
+
+
+@attrs.frozen
+class Refinement:
+    """How a count model is compared with the model of objects, and how far it was.
+
+    `choices(transition, before, after)` are those that a transition may have made between two states; `longest` is how
+    many transitions one step of the cluster may be. `budgets` are the users and faults that the count model knows, and
+    `hypotheses` those of the model of objects that it takes for granted: other scopes are refused. `reads` says of
+    which cells the counts are a function: a step that writes no such cell changes no count. `proved_to` and
+    `walked_to` are the replicas (or what `unit` says) up to which tests exhaust every transition, and walk at random.
+    """
+
+    model: CountModel
+    choices: Choices
+    proved_to: int
+    walked_to: int
+    longest: int = 1
+    budgets: tuple[str, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+    reads: IsRead = anything
+    unit: str = ""
+
+    @property
+    def said(self) -> str:
+        """What a verdict prints of it."""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"refinement proved to {self.proved_to}, walked to {self.walked_to}{unit}"
+
+    @property
+    def said_of_liveness(self) -> str:
+        """The same, for what is claimed of runs without end: fairness was not compared."""
+        return f"{self.said}, for safety only"
+
+    def without(self, *names: str) -> "Refinement":
+        """The comparison with a count model that lacks some transitions; raises ValueError for unknown ones."""
+        return attrs.evolve(self, model=self.model.without(*names))
 
 
 @attrs.frozen
@@ -41,8 +82,8 @@ class Disagreement:
     """A step of the cluster that the count model does not have."""
 
     action: Action
-    before: Pods
-    after: Pods
+    before: Value
+    after: Value
 
 
 @attrs.frozen
@@ -56,149 +97,61 @@ class Agreement:
     taken: tuple[str, ...] = ()
 
 
-# A cluster as counts.
+def check_scope(refinement: Refinement, initial: Cluster) -> None:
+    """Raises ValueError for a scope that the count model does not speak of: which fault, or which hypothesis."""
+    scope, name = initial.system.scope, refinement.model.name
+    for kind, count in sorted(scope.budgets.items()):
+        if count and kind not in refinement.budgets:
+            raise ValueError(f"the {name} knows nothing of {kind}, for which the scope has a budget: take it away; the "
+                             f"model knows {', '.join(refinement.budgets)}")
+    missing = [each for each in refinement.hypotheses if each not in scope.hypotheses]
+    if missing:
+        raise ValueError(f"the {name} takes {missing[0]} for granted: add it to the hypotheses of the scope")
 
 
-def replicaset_counts(cluster: Cluster, key: str, capacity: int) -> Pods:
-    """The counts of one ReplicaSet whose pods are all the pods there are, on nodes for `capacity` pods."""
-    bare = with_late(cluster, key, get_pods(cluster, capacity))
-    if cluster[Cell("up", BINARY)] != "up":
-        return attrs.evolve(bare, desired=get_desired(cluster, key), queued=True)
-    known = with_memory(cluster, key, with_informer(cluster, bare))
-    return with_plan(cluster, key, attrs.evolve(known, desired=get_desired(cluster, key)))
+def matching(refinement: Refinement, before: Value, after: Value) -> tuple[str, ...] | None:
+    """The transitions of the count model between two states; none when they are one, None when there are no such."""
+    return _matching(refinement, before, after, refinement.longest)
 
 
-def get_desired(cluster: Cluster, key: str) -> int:
-    """What the informer shows, or the API server if it shows nothing yet."""
-    seen = cluster[Cell("copy", CONTROLLER, "replicasets", key)] or cluster.get("replicasets", key)
-    return int(seen.spec.replicas or 0)
-
-
-def get_pods(cluster: Cluster, capacity: int) -> Pods:
-    """The pods of the API server by phase; everything that a controller remembers is empty."""
-    pods = cluster.objects("pods")
-    active = [each for each in pods if is_pod_active(each)]
-    bound = [each for each in active if each.spec.node_name]
-    running = sum(each.status.phase == RUNNING for each in bound)
-    return Pods(0, capacity, len(active) - len(bound), len(bound) - running, running, len(pods) - len(active),
-                0, 0, 0, 0, 0, expired=False, noted=0, batch=0, left=0, rest=0, failed=0, to_delete=0, late=0,
-                queued=False)
-
-
-def with_informer(cluster: Cluster, s: Pods) -> Pods:
-    """Creations and deletions that the informer does not show."""
-    seen = {key: is_pod_active(value) for key, value in cluster.view().scan("copy", CONTROLLER, "pods")}
-    held = {f"{each.metadata.namespace}/{each.metadata.name}": is_pod_active(each) for each in cluster.objects("pods")}
-    created = sum(active and key not in seen for key, active in held.items())
-    deleted = sum(active and not held.get(key) for key, active in seen.items())
-    return attrs.evolve(s, unseen_created=created, unseen_deleted=deleted)
-
-
-def with_memory(cluster: Cluster, key: str, s: Pods) -> Pods:
-    """Expectations, the note of an own write that was not seen, the queue."""
-    held: Expectations | None = cluster[Cell("note", CONTROLLER, NOTE, key)]
-    if held is not None:
-        s = attrs.evolve(s, expected_created=held.creations, expected_deleted=len(held.deletions), expired=held.expired)
-    noted = cluster[Cell("unseen", CONTROLLER, "pods", key)]
-    if noted is not None:
-        s = attrs.evolve(s, noted=creations_up_to(cluster, noted))
-    return attrs.evolve(s, queued=bool(cluster[Cell("queue", CONTROLLER, "", key)]))
-
-
-def with_late(cluster: Cluster, key: str, s: Pods) -> Pods:
-    """A create that was given up and is still on its way."""
-    call = cluster[Cell("late", CONTROLLER, "", key)]
-    return s if call is None or call.verb != "create" else attrs.evolve(s, late=1)
-
-
-def creations_up_to(cluster: Cluster, mark: tuple[str, int]) -> int:
-    """How many creations the informer will show until it shows this write."""
-    seen = {key for key, _ in cluster.view().scan("copy", CONTROLLER, "pods")}
-    found: set[str] = set()
-    for event in reversed(cluster[events_cell(CONTROLLER, "pods")] or ()):
-        if event.key not in seen and event.object is not None:
-            found.add(event.key)
-        if (event.key, event.version) == mark:
-            break
-    return len(found)
-
-
-def with_plan(cluster: Cluster, key: str, s: Pods) -> Pods:
-    """The plan in flight; an answer on its way counts as received, which changes nothing that others see."""
-    plan = cluster[Cell("plan", CONTROLLER, "", key)]
-    memo = plan.call.memo if isinstance(plan, Waiting | Answered) else None
-    match memo:
-        case Creating():
-            s = attrs.evolve(s, batch=memo.batch, left=memo.left, rest=memo.rest, failed=memo.failed)
-            if isinstance(plan, Answered) and plan.reply.ok:
-                s = attrs.evolve(s, noted=s.unseen_created if is_unseen(cluster, plan) else s.noted)
-            return after_create(s, 0 if plan.reply.ok else 1) if isinstance(plan, Answered) else s
-        case Deleting():
-            s = attrs.evolve(s, to_delete=len(memo.victims), queued=s.queued or bool(memo.error))
-            if isinstance(plan, Answered):
-                return after_deletion(s, plan.reply, awaited=is_awaited(cluster, key, memo.victims[0][0]))
-        case Updating():
-            return attrs.evolve(s, queued=s.queued or bool(memo.error))
-    return s
-
-
-def is_awaited(cluster: Cluster, key: str, pod: str) -> bool:
-    """Is the deletion of this pod among the expected ones?"""
-    held: Expectations | None = cluster[Cell("note", CONTROLLER, NOTE, key)]
-    return held is not None and pod in held.deletions
-
-
-def after_deletion(s: Pods, reply: Reply, *, awaited: bool) -> Pods:
-    """What the answer to a deletion means; a deletion that is awaited no more settles nothing."""
-    missed = miss_delete(s) if awaited and not reply.ok else attrs.evolve(s, to_delete=s.to_delete - 1)
-    failed = not reply.ok and not reply.is_reason("NotFound")
-    return attrs.evolve(missed, queued=missed.queued or failed)
-
-
-def is_unseen(cluster: Cluster, plan: Answered) -> bool:
-    """Has the informer yet to show what this plan has just created, and does the controller note that?"""
-    meta = plan.reply.body.metadata
-    if not cluster.system.scope.gate(GATE):
-        return False
-    return cluster[Cell("copy", CONTROLLER, "pods", f"{meta.namespace}/{meta.name}")] is None
-
-
-# Steps beside steps.
-
-
-def matching(model: CountModel, before: Pods, after: Pods) -> str:
-    """The transition of the count model between two states; "same" when they are one, "" when there is none."""
+def _matching(refinement: Refinement, before: Value, after: Value, longest: int) -> tuple[str, ...] | None:
     if before == after:
-        return "same"
-    for each in model.transitions:
-        for choices in candidates(each, after):
-            if each.enabled(before, *choices) and each.step(before, *choices) == after:
-                return each.name
-    return ""
+        return ()
+    for each in refinement.model.transitions if longest else ():
+        for between in reached(refinement, each, before, after):
+            rest = _matching(refinement, between, after, longest - 1)
+            if rest is not None:
+                return each.name, *rest
+    return None
 
 
-def candidates(transition: Transition, after: Pods) -> Iterator[tuple[int, ...]]:
-    """What it may have chosen: a small number, or the number desired afterwards."""
-    return product(*((*range(4), after.desired) for _ in transition.choices))
+def reached(refinement: Refinement, transition: Transition, before: Value, after: Value) -> Iterator[Value]:
+    """Where else a transition leads from a state, with each choice that it may have made on the way to another."""
+    for choices in refinement.choices(transition, before, after):
+        if transition.enabled(before, *choices):
+            there = transition.step(before, *choices)
+            if there != before:
+                yield there
 
 
-Counts = Callable[[Cluster], Pods]
+def exhaust(refinement: Refinement, initial: Cluster, counts: Counts, limit: int) -> Agreement:
+    """Every transition of a scope, up to renaming; stops beyond `limit` states, or at a disagreement.
 
-
-def exhaust(initial: Cluster, counts: Counts, limit: int, model: CountModel = MODEL) -> Agreement:
-    """Every transition of a scope, up to renaming; stops beyond `limit` states, or at a disagreement."""
-    seen, todo, steps, taken = {canonical(initial)}, [initial], 0, dict.fromkeys(("same",))
+    Raises ValueError for a scope that the count model does not speak of.
+    """
+    check_scope(refinement, initial)
+    seen, todo, steps, taken = {canonical(initial)}, [initial], 0, dict[str, None]()
     while todo:
         cluster = todo.pop()
         before = counts(cluster)
         for action in enabled(cluster):
             after = step(cluster, action)
             steps += 1
-            name = matching(model, before, counts(after))
-            if not name:
+            names = matching(refinement, before, counts(after))
+            if names is None:
                 return Agreement(len(seen), steps, complete=False, taken=tuple(taken),
                                  wrong=Disagreement(action, before, counts(after)))
-            taken[name] = None
+            taken.update(dict.fromkeys(names))
             form = canonical(after)
             if form not in seen:
                 seen.add(form)
@@ -208,22 +161,24 @@ def exhaust(initial: Cluster, counts: Counts, limit: int, model: CountModel = MO
     return Agreement(len(seen), steps, complete=True, taken=tuple(taken))
 
 
-def walk(initial: Cluster, counts: Counts, length: int, seed: int, model: CountModel = MODEL) -> Agreement:
-    """One random walk of so many steps."""
-    random, cluster, taken = Random(seed), initial, dict.fromkeys(("same",))  # noqa: S311 -- no secret is drawn
-    before = counts(cluster)
+def walk(refinement: Refinement, initial: Cluster, counts: Counts, length: int, seed: int) -> Agreement:
+    """One random walk of so many steps; each is compared, whatever it wrote. Raises ValueError as `exhaust` does."""
+    check_scope(refinement, initial)
+    random, run, taken = Random(seed), ClusterRun(initial, record=False), dict[str, None]()  # noqa: S311 -- no secret
+    before = counts(initial)
     for at in range(length):
-        actions = enabled(cluster)
+        actions = run.enabled
         if not actions:
             return Agreement(at + 1, at, complete=True, taken=tuple(taken))
         action = random.choice(actions)
-        cluster = step(cluster, action)
-        after = counts(cluster)
-        name = matching(model, before, after)
-        if not name:
+        run.take(action)
+        after = counts(run.cluster)
+        names = matching(refinement, before, after)
+        if names is None or (before != after and not any(map(refinement.reads, run.written))):
             return Agreement(at + 1, at + 1, complete=False, taken=tuple(taken),
                              wrong=Disagreement(action, before, after))
-        taken[name], before = None, after
+        taken.update(dict.fromkeys(names))
+        before = after
     return Agreement(length + 1, length, complete=False, taken=tuple(taken))
 
 
@@ -251,3 +206,37 @@ def realize(run: Run, initial: Cluster, counts: Counts, limit: int = 20_000) -> 
                 seen.add((after, there))
                 todo.append((after, there, (*taken, action)))
     return None
+
+
+def direct(refinement: Refinement, run: Run, initial: Cluster, counts: Counts, is_reached: Callable[[Cluster], Any],
+           *, is_taken: Callable[[Action], bool], limit: int) -> tuple[Action, ...] | None:
+    """Actions to a cluster where something is reached, found along the transitions of a run, in their order.
+
+    Of the actions only some are taken, as `is_taken` says. Looser than `realize`: the same transitions, with numbers of
+    their own; so what is reached must be judged anew. Clusters that have gone farther along the run are looked at
+    first, of those the ones with fewer actions. None when nothing is reached within `limit` situations.
+    """
+    names = tuple(each.name for each in run.taken)
+    todo: list[tuple[int, int, int, Cluster, tuple[Action, ...]]] = [(0, 0, 0, initial, ())]
+    seen = {(initial, 0)}
+    while todo and len(seen) <= limit:
+        left, length, _, cluster, taken = heappop(todo)
+        before = counts(cluster)
+        for action in filter(is_taken, enabled(cluster)):
+            after = step(cluster, action)
+            if is_reached(after):
+                return *taken, action
+            there = -left + progress(matching(refinement, before, counts(after)) or (), names[-left:])
+            if (after, there) not in seen:
+                seen.add((after, there))
+                heappush(todo, (-there, length + 1, len(seen), after, (*taken, action)))
+    return None
+
+
+def progress(taken: tuple[str, ...], wanted: tuple[str, ...]) -> int:
+    """How many of the transitions wanted next are among those taken, in their order."""
+    found = 0
+    for name in taken:
+        if found < len(wanted) and name == wanted[found]:
+            found += 1
+    return found

@@ -54,10 +54,9 @@ def find_certificate(compilation: Compilation, claim: Term, limits: Limits) -> T
         step = z3.And(relation(*now), each.guard, *same)
         solver.add(z3.ForAll([*now, *after, *chosen], z3.Implies(step, relation(*after))))
     solver.add(z3.ForAll(now, z3.Implies(z3.And(relation(*now), z3.Not(claim)), z3.BoolVal(False))))  # noqa: FBT003
-    alone = z3.Context()  # where nothing was asked before: what was would change how long Spacer takes
+    alone = z3.Context()  # read as text where nothing was asked before: what was would change how long Spacer takes
     fresh = limits.solver("HORN", alone)
-    for each in solver.assertions():
-        fresh.add(each.translate(alone))
+    fresh.add(z3.parse_smt2_string(solver.to_smt2(), ctx=alone))
     found = fresh.check()
     if found == z3.unsat:
         return None

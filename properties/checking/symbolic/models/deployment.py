@@ -6,12 +6,18 @@ ReplicaSet has a size (spec.replicas), pods, available pods, the status in the A
 and the copy of size and status that the Deployment's informer shows (which lags behind the API server). A write with an
 old copy is a conflict and changes nothing.
 
+A sync makes its writes one by one. After the creation of the new ReplicaSet and after a cleanup it goes on with what it
+has written itself, which the informer may show much later: `created` and `cleaned` are this knowledge. What it read
+before is what was seen then: copies move when it is over.
+
 Left out, and why that is sound: the order of single watch events (a copy may be any mixture of values between what it
 was and what is true, which covers every such order while sizes and statuses move one way, as in a single rollout); the
 ReplicaSet controllers' own staleness (their part is the proofs of the ReplicaSet: here they may take any part of a
 step, as late as they like); minReadySeconds (a pod becomes available as late as it likes); wake-ups (a sync may run at
 any time: that a change queues the Deployment is the work queue's proof). Several old ReplicaSets are left out without
-such a reason: what is proved is about one.
+such a reason: what is proved is about one. A rescale and a rollback are there to break claims, at once or with the
+rollout's own steps: what a sync does after a rescale, scaling in proportion, is left out, and so nothing is proved of
+it.
 """
 
 from collections.abc import Callable
@@ -35,7 +41,11 @@ Cleanup: TypeAlias = Callable[[tuple[tuple[int, int], ...], int], tuple[tuple[in
 
 @attrs.frozen
 class Rollout:
-    """Everything that is counted; `surge` and `unavailable` are the bounds after rounding."""
+    """Everything that is counted; `surge` and `unavailable` are the bounds after rounding.
+
+    Of a sync that has written and may go on: `created` is the size of the ReplicaSet that it has just created, and
+    `cleaned` says that it has taken unhealthy replicas away. It acts on what was seen when it began, and on these.
+    """
 
     desired: int
     surge: int
@@ -52,13 +62,25 @@ class Rollout:
     new_status: int
     seen_new_size: int
     seen_new_status: int
+    created: int
+    cleaned: bool
 
 
-# The Deployment controller.
+# The Deployment controller: a sync ends with its first write, unless it knows enough to go on.
 
 
-def sync(cleanup: Cleanup, s: Rollout, cut: int) -> Rollout:
-    """Scales the new ReplicaSet up or, if it cannot, the old one down; `cut` 1 leaves out the second of two writes."""
+def is_at_work(s: Rollout) -> bool:
+    """Has a sync written something, and is there more to do?"""
+    return s.created > 0 or s.cleaned
+
+
+def can_sync(s: Rollout) -> bool:
+    """No sync is under way."""
+    return not is_at_work(s)
+
+
+def sync(cleanup: Cleanup, s: Rollout) -> Rollout:
+    """Scales the new ReplicaSet up, or creates it; if it cannot, looks at the old one."""
     size = s.seen_new_size
     if s.seen_new_size < s.desired:
         total = s.seen_old_size + s.seen_new_size
@@ -67,35 +89,54 @@ def sync(cleanup: Cleanup, s: Rollout, cut: int) -> Rollout:
         size = s.desired
     if size != s.seen_new_size:
         fresh = s.seen_new_size == s.new_size and s.seen_new_status == s.new_status
-        return attrs.evolve(s, new_size=size) if fresh else s
-    return reconcile_old_replica_sets(cleanup, s, cut)
+        created = size if s.seen_new_size == 0 else 0
+        return attrs.evolve(s, new_size=size, created=created) if fresh else s
+    return reconcile_old_replica_sets(cleanup, s, s.seen_new_size, s.seen_new_status)
 
 
-def reconcile_old_replica_sets(cleanup: Cleanup, s: Rollout, cut: int) -> Rollout:
-    """Takes unhealthy old replicas away, then as many as availability allows."""
-    least = s.desired - s.unavailable
-    most = max_scaled_down(s.seen_old_size + s.seen_new_size, least, s.seen_new_size, s.seen_new_status)
+def has_created(s: Rollout) -> bool:
+    """It has created the new ReplicaSet, and has not looked at the old one."""
+    return s.created > 0 and not s.cleaned
+
+
+def go_on(cleanup: Cleanup, s: Rollout) -> Rollout:
+    """After the creation of the new ReplicaSet, which is as created, the old one."""
+    return reconcile_old_replica_sets(cleanup, s, s.created, 0)
+
+
+def has_cleaned(s: Rollout) -> bool:
+    """It has taken unhealthy replicas away."""
+    return s.cleaned
+
+
+def finish(s: Rollout) -> Rollout:
+    """After a cleanup, as many more as availability allows, unless the old ReplicaSet has changed since."""
+    new_status = 0 if s.created > 0 else s.seen_new_status
+    return scale_down_old(s, s.old_size, new_status) if s.old_status == s.seen_old_status else stop(s)
+
+
+def reconcile_old_replica_sets(cleanup: Cleanup, s: Rollout, new_size: int, new_status: int) -> Rollout:
+    """Takes unhealthy old replicas away and goes on after that; without any, as many as availability allows."""
+    most = max_scaled_down(s.seen_old_size + new_size, s.desired - s.unavailable, new_size, new_status)
     fresh = s.seen_old_size == s.old_size and s.seen_old_status == s.old_status
     if s.seen_old_size == 0 or most <= 0 or not fresh:
-        return s
+        return stop(s)
     sizes, valid = cleanup(((s.seen_old_size, s.seen_old_status),), most)
-    if not valid or (cut == 1 and sizes[0] != s.old_size):
-        return attrs.evolve(s, old_size=sizes[0])
-    count = s.seen_old_status + s.seen_new_status - least
-    left = scale_down_old_replica_sets_for_rolling_update(sizes, count)
-    return attrs.evolve(s, old_size=left[0])
+    if sizes[0] != s.old_size:
+        return attrs.evolve(s, old_size=sizes[0], cleaned=valid, created=s.created if valid else 0)
+    return scale_down_old(s, sizes[0], new_status) if valid else stop(s)
 
 
-def may_cut(s: Rollout, cut: int) -> bool:
-    """0 or 1."""
-    del s
-    return 0 <= cut <= 1
+def scale_down_old(s: Rollout, size: int, new_status: int) -> Rollout:
+    """The last write of a sync."""
+    left = scale_down_old_replica_sets_for_rolling_update(
+        (size,), s.seen_old_status + new_status - (s.desired - s.unavailable))
+    return attrs.evolve(stop(s), old_size=left[0])
 
 
-def uncut(s: Rollout) -> tuple[int]:
-    """A sync whose writes all succeed."""
-    del s
-    return (0,)
+def stop(s: Rollout) -> Rollout:
+    """A sync ends, or a call of its fails: what it knew beyond what the informer shows is forgotten."""
+    return attrs.evolve(s, created=0, cleaned=False)
 
 
 # The ReplicaSet controllers: any number of the calls that are to be made.
@@ -240,6 +281,16 @@ def fail(s: Rollout) -> Rollout:
     return attrs.evolve(s, old_available=s.old_available - 1)
 
 
+def can_delete_too_many(s: Rollout) -> bool:
+    """There is an old pod."""
+    return s.old_pods > 0
+
+
+def delete_too_many(s: Rollout) -> Rollout:
+    """The old ReplicaSet's controller deletes a pod beyond what is asked, on a stale count: expectations expired."""
+    return attrs.evolve(s, old_pods=s.old_pods - 1, old_available=min(s.old_available, s.old_pods - 1))
+
+
 def may_rescale(s: Rollout, to: int) -> bool:
     """Any number."""
     return to >= s.unavailable
@@ -253,7 +304,7 @@ def rescale(s: Rollout, to: int) -> Rollout:
 def roll_back(s: Rollout) -> Rollout:
     """A user puts the former template back: old and new change places, with all that is known of them."""
     return attrs.evolve(
-        s, old_size=s.new_size, old_pods=s.new_pods, old_available=s.new_available, old_status=s.new_status,
+        stop(s), old_size=s.new_size, old_pods=s.new_pods, old_available=s.new_available, old_status=s.new_status,
         seen_old_size=s.seen_new_size, seen_old_status=s.seen_new_status, new_size=s.old_size, new_pods=s.old_pods,
         new_available=s.old_available, new_status=s.old_status, seen_new_size=s.seen_old_size,
         seen_new_status=s.seen_old_status)
@@ -273,7 +324,8 @@ def has_settled(s: Rollout) -> bool:
     """All replicas of the old template are available, and everybody knows; the new ReplicaSet has just been made."""
     old = (s.old_size, s.old_pods, s.old_available, s.old_status, s.seen_old_size, s.seen_old_status)
     new = (s.new_size, s.new_pods, s.new_available, s.new_status, s.seen_new_size, s.seen_new_status)
-    return is_resolved(s) and all(each == s.desired for each in old) and all(each == 0 for each in new)
+    settled = all(each == s.desired for each in old) and all(each == 0 for each in new)
+    return is_resolved(s) and settled and not is_at_work(s) and s.created == 0
 
 
 def begins(s: Rollout) -> bool:
@@ -282,23 +334,34 @@ def begins(s: Rollout) -> bool:
 
 
 def rollout_model(cleanup: Cleanup, name: str) -> CountModel:
-    """A single rollout with this way of taking unhealthy replicas away."""
+    """A single rollout with this way of taking unhealthy replicas away.
+
+    The order of the transitions is one in which Spacer finds its invariant soon: others take it several times as long.
+    """
     return CountModel(name, Rollout, begins, (
-        Transition("sync", partial(sync, cleanup), may_cut, ("cut",), fair=True, witness=uncut),
-        Transition("scale-old", scale_old, can_scale_old, ("calls",), fair=True, witness=every_old_call),
-        Transition("scale-new", scale_new, can_scale_new, ("calls",), fair=True, witness=every_new_call),
-        Transition("report-old", report_old, can_report_old, ("available",), fair=True, witness=true_old),
         Transition("report-new", report_new, can_report_new, ("available",), fair=True, witness=true_new),
-        Transition("see-old", see_old, can_see_old, ("size", "available"), fair=True, witness=stored_old),
-        Transition("see-new", see_new, can_see_new, ("size", "available"), fair=True, witness=stored_new),
+        Transition("scale-new", scale_new, can_scale_new, ("calls",), fair=True, witness=every_new_call),
+        Transition("sync", partial(sync, cleanup), can_sync, fair=True),
+        Transition("go-on", partial(go_on, cleanup), has_created, fair=True),
+        Transition("report-old", report_old, can_report_old, ("available",), fair=True, witness=true_old),
         Transition("become-available", become_available, can_become_available, fair=True),
+        Transition("see-new", see_new, can_see_new, ("size", "available"), fair=True, witness=stored_new),
+        Transition("scale-old", scale_old, can_scale_old, ("calls",), fair=True, witness=every_old_call),
+        Transition("stop", stop, is_at_work),
+        Transition("finish", finish, has_cleaned, fair=True),
+        Transition("see-old", see_old, can_see_old, ("size", "available"), fair=True, witness=stored_old),
         Transition("fail-old", fail, can_fail, environment=True),
+        Transition("delete-too-many", delete_too_many, can_delete_too_many, environment=True),
         Transition("rescale", rescale, may_rescale, ("to",), environment=True),
         Transition("roll-back", roll_back, environment=True),
     ))
 
 
 MODEL = rollout_model(cleanup_unhealthy_replicas, "Deployment count model")
+SINGLE_ROLLOUT = MODEL.without("rescale", "roll-back")
+FAILURES = ("fail-old", "delete-too-many")
+"""Ways in which old pods are lost that nobody asked for."""
+HEALTHY = SINGLE_ROLLOUT.without(*FAILURES)
 
 
 # What is claimed, and what makes it inductive.
@@ -328,5 +391,7 @@ OLD_LAGS = Clause("old pods are available, no fewer than the size, and neither s
                   and s.old_available <= s.old_status <= s.seen_old_status)
 NEW_LAGS = Clause("new pods are no more than the size, and neither status nor copy knows of more available ones",
                   lambda s: 0 <= s.seen_new_status <= s.new_status <= s.new_available <= s.new_pods <= s.new_size)
+KNOWN = Clause("no old replica was unhealthy and taken away, and what was created is a new replica",
+               lambda s: not s.cleaned and 0 <= s.created <= s.new_size)
 COVERED = Clause("the old size and the new available pods together >= desired - maxUnavailable",
                  lambda s: s.old_size + s.new_available >= s.desired - s.unavailable)

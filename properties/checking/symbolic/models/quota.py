@@ -35,6 +35,9 @@ class Quota:
     third: Writer
 
 
+IDLE = Writer(busy=False, seen=0, fresh=False)
+
+
 def writer(s: Quota, who: int) -> Writer:
     """One of the writers."""
     if who == FIRST:
@@ -79,16 +82,21 @@ def outdated(s: Quota) -> Quota:
 def charge(s: Quota, who: int, amount: int) -> Quota:
     """Refused if it would exceed the limit; a conflict if somebody wrote in between; else charged, and created."""
     mine = writer(s, who)
-    done = with_writer(s, who, attrs.evolve(mine, busy=False))
+    done = with_writer(s, who, IDLE)
     if is_exceeded(mine.seen + amount - s.hard) or not mine.fresh:
         return done
     return attrs.evolve(outdated(done), used=mine.seen + amount, held=s.held + amount)
 
 
+def charge_in_vain(s: Quota, who: int, amount: int) -> Quota:
+    """Charged, but the create then fails: the charge stays until the next recount."""
+    return attrs.evolve(charge(s, who, amount), held=s.held)
+
+
 def charge_blindly(s: Quota, who: int, amount: int) -> Quota:
     """A bug: the write does not compare versions."""
     mine = writer(s, who)
-    done = with_writer(s, who, attrs.evolve(mine, busy=False))
+    done = with_writer(s, who, IDLE)
     if is_exceeded(mine.seen + amount - s.hard):
         return done
     return attrs.evolve(done, used=mine.seen + amount, held=s.held + amount)
@@ -121,17 +129,18 @@ def lower(s: Quota, to: int) -> Quota:
 
 def is_empty(s: Quota) -> bool:
     """Nothing is used, nobody is at work."""
-    idle = all(not each.busy and not each.fresh and each.seen == 0 for each in (s.first, s.second, s.third))
+    idle = all(each == IDLE for each in (s.first, s.second, s.third))
     return s.hard >= 0 and s.used == 0 and s.held == 0 and idle
 
 
 TRANSITIONS = (
     Transition("read", read, can_read, ("writer",)), Transition("charge", charge, can_charge, ("writer", "amount")),
+    Transition("charge-in-vain", charge_in_vain, can_charge, ("writer", "amount")),
     Transition("release", release, can_release, ("amount",)), Transition("recount", recount),
 )
 MODEL = CountModel("quota count model", Quota, is_empty, TRANSITIONS)
 BLIND = CountModel("quota count model, writes without versions", Quota, is_empty, (
-    TRANSITIONS[0], Transition("charge", charge_blindly, can_charge, ("writer", "amount")), *TRANSITIONS[2:]))
+    TRANSITIONS[0], Transition("charge", charge_blindly, can_charge, ("writer", "amount")), *TRANSITIONS[3:]))
 LOWERED = CountModel("quota count model, with a limit that is lowered", Quota, is_empty, (
     *TRANSITIONS, Transition("lower", lower, can_lower, ("to",), environment=True)))
 

@@ -6,6 +6,9 @@ from seatrial.properties.checking.symbolic.lasso import Lasso
 from seatrial.properties.checking.symbolic.models import node_lifecycle, quota, workqueue, writers
 from seatrial.properties.checking.symbolic.proof import Proof
 from seatrial.properties.checking.symbolic.ranking import Helpful, Measure, Ranking
+from seatrial.properties.checking.symbolic.refinements.node_lifecycle import REFINEMENT as HEALTHY_NODE
+from seatrial.properties.checking.symbolic.refinements.quota import REFINEMENT as QUOTA
+from seatrial.properties.checking.symbolic.refinements.workqueue import REFINEMENT as QUEUE
 from seatrial.properties.checking.verdict import VIOLATED
 
 COUNT_MODEL = "count model"
@@ -22,21 +25,21 @@ QUEUES = "an event queues its key even while it is in flight"
 
 PROOFS = (
     Proof("quota-used-within-hard", quota.WITHIN.says, COUNT_MODEL, AMOUNTS, (CAS, STEADY_LIMIT),
-          Induction(quota.MODEL, quota.WITHIN, (quota.READS,))),
+          Induction(quota.MODEL, quota.WITHIN, (quota.READS,)), refinement=QUOTA.said),
     Proof("quota-without-compare-and-swap", quota.WITHIN.says, COUNT_MODEL, AMOUNTS, (STEADY_LIMIT,),
           Induction(quota.BLIND, quota.WITHIN), VIOLATED, "quota-used-within-hard"),
     Proof("quota-after-a-lower-limit", quota.WITHIN.says, COUNT_MODEL, AMOUNTS, (CAS,),
           Induction(quota.LOWERED, quota.WITHIN), VIOLATED, "quota-used-within-hard"),
     Proof("node-healthy-not-evicted", f"a healthy node: {node_lifecycle.NOT_EVICTED.says}", COUNT_MODEL, TIMES,
           (RENEWED, RELATED), Induction(node_lifecycle.MODEL, node_lifecycle.NOT_EVICTED, (
-              node_lifecycle.RELATION, node_lifecycle.ORDERED, node_lifecycle.IN_TIME))),
+              node_lifecycle.RELATION, node_lifecycle.ORDERED, node_lifecycle.IN_TIME)), refinement=HEALTHY_NODE.said),
     Proof("node-evicted-with-a-short-grace-period", f"a healthy node: {node_lifecycle.NOT_EVICTED.says}", COUNT_MODEL,
           TIMES, (RENEWED,), Induction(node_lifecycle.UNRELATED, node_lifecycle.NOT_EVICTED), VIOLATED,
           "node-healthy-not-evicted"),
     Proof("node-evicted-when-silent", f"a node: {node_lifecycle.NOT_EVICTED.says}", COUNT_MODEL, TIMES, (RELATED,),
           Induction(node_lifecycle.SILENT, node_lifecycle.NOT_EVICTED), VIOLATED, "node-healthy-not-evicted"),
     Proof("workqueue-no-key-lost", workqueue.NOT_LOST.says, COUNT_MODEL, KEYS, (QUEUES,),
-          KInduction(workqueue.MODEL, workqueue.NOT_LOST, (workqueue.COUNTS,))),
+          KInduction(workqueue.MODEL, workqueue.NOT_LOST, (workqueue.COUNTS,)), refinement=QUEUE.said),
     Proof("workqueue-forgetful", workqueue.NOT_LOST.says, COUNT_MODEL, KEYS, (),
           KInduction(workqueue.FORGETFUL, workqueue.NOT_LOST), VIOLATED, "workqueue-no-key-lost"),
     Proof("writers-that-agree-settle", writers.SETTLED.says, COUNT_MODEL, NUMBERS, (writers.AGREE.says, FAIR), Ranking(

@@ -38,7 +38,7 @@ from seatrial.properties.checking.symbolic.models.replicaset_claims import (
 )
 from seatrial.properties.checking.symbolic.proof import Proof
 from seatrial.properties.checking.symbolic.ranking import Helpful, Measure, Ranking
-from seatrial.properties.checking.symbolic.refinement import SAID
+from seatrial.properties.checking.symbolic.refinements.replicaset import REFINEMENT
 from seatrial.properties.checking.symbolic.spacer import Spacer
 from seatrial.properties.checking.symbolic.system import Clause, CountModel, Transition
 from seatrial.properties.checking.verdict import VIOLATED
@@ -103,21 +103,21 @@ def above(name: str, model: CountModel, hypotheses: tuple[str, ...], control_of:
 
 PROOFS = (
     Proof("replicaset-counts", "no count is ever below 0", COUNT_MODEL, PARAMETERS, (FAULTS,),
-          Induction(MODEL, COUNTS, (ONE_PLAN,)), refinement=SAID),
+          Induction(MODEL, COUNTS, (ONE_PLAN,)), refinement=REFINEMENT.said),
     Proof("replicaset-counts-a-pod-ends-twice", "no count is ever below 0", COUNT_MODEL, PARAMETERS,
           (FAULTS, "a kubelet that reports the end of a pod twice"), Induction(ENDS_TWICE, COUNTS), VIOLATED,
           "replicaset-counts"),
     Proof("replicaset-capacity", "nodes never hold more pods than they can", COUNT_MODEL, PARAMETERS, (FAULTS,),
-          Induction(MODEL, FITS, (COUNTS, ONE_PLAN)), refinement=SAID),
+          Induction(MODEL, FITS, (COUNTS, ONE_PLAN)), refinement=REFINEMENT.said),
     Proof("replicaset-capacity-spacer", "nodes never hold more pods than they can; the invariant is found by Spacer",
-          COUNT_MODEL, PARAMETERS, (FAULTS,), Spacer(MODEL, FITS), refinement=SAID),
+          COUNT_MODEL, PARAMETERS, (FAULTS,), Spacer(MODEL, FITS), refinement=REFINEMENT.said),
     Proof("replicaset-capacity-terminating-ignored", "nodes never hold more pods than they can", COUNT_MODEL,
           PARAMETERS, (FAULTS, "a scheduler that forgets pods which are being deleted"),
           Induction(OVERBOOKED, FITS), VIOLATED,
           "replicaset-capacity"),
     Proof("replicaset-never-above-desired", "active pods <= desired; expectations may even expire, the note of unseen "
           "creations is enough", COUNT_MODEL, PARAMETERS, (NO_RESCALE, NO_LOSS), Induction(KEPT, NEVER_ABOVE, MAKES_IT),
-          refinement=SAID),
+          refinement=REFINEMENT.said),
     Proof("replicaset-never-above-desired-before-1.36", "active pods <= desired, with expectations alone", COUNT_MODEL,
           PARAMETERS, (NO_RESCALE, NO_LOSS, NOTES_OFF, UNEXPIRED_TEXT),
           Induction(KEPT_BEFORE, NEVER_ABOVE, MAKES_IT_BEFORE)),
@@ -133,7 +133,7 @@ PROOFS = (
           "replicaset-never-above-desired-before-1.36"),
     Proof("replicaset-converges", "desired replicas eventually equal running pods, for good", COUNT_MODEL, PARAMETERS,
           (QUIET, ENOUGH, NO_LOSS, "nobody else deletes pods", UNEXPIRED_TEXT, FAIR), converges(LIVE, (*STEADY, ROOM)),
-          refinement=f"{SAID}, for safety only"),
+          refinement=REFINEMENT.said_of_liveness),
     Proof("replicaset-converges-without-room", "desired replicas eventually equal running pods, for good", COUNT_MODEL,
           PARAMETERS, (QUIET, NO_LOSS, "nobody else deletes pods", UNEXPIRED_TEXT, FAIR), converges(CROWDED, STEADY),
           VIOLATED, "replicaset-converges"),

@@ -7,8 +7,13 @@ import pytest
 from seatrial.properties.checking.symbolic.answer import replay
 from seatrial.properties.checking.symbolic.proof import Proof, prove
 from seatrial.properties.checking.symbolic.proofs import MODULES, PROOFS
+from seatrial.properties.checking.symbolic.ranking import Ranking
+from seatrial.properties.checking.symbolic.refinement import Refinement
+from seatrial.properties.checking.symbolic.refinements import deployment, node_lifecycle, quota, replicaset, workqueue
 from seatrial.properties.checking.verdict import PROVED, VIOLATED
 
+COMPARED: dict[type, Refinement] = {each.REFINEMENT.model.state: each.REFINEMENT
+                                    for each in (deployment, node_lifecycle, quota, replicaset, workqueue)}
 BY_NAME = {each.name: each for each in PROOFS}
 
 
@@ -51,3 +56,20 @@ def test_each_claim_proved_of_a_model_has_a_control() -> None:
               "proportional-scaling-down-of-two-sets": "proportional-scaling-down-adds-up"}
     proved = [each.name for each in PROOFS if each.expected == PROVED]
     assert [] == [name for name in proved if shared.get(name, name) not in controlled]
+
+
+def test_each_proof_of_a_compared_model_says_how_far() -> None:
+    """Only the older ReplicaSet and the two writers say nothing; of runs without end it says what is missing."""
+    proved = [each for each in PROOFS if each.expected == PROVED and each.model == "count model"]
+    assert {"replicaset-never-above-desired-before-1.36", "writers-that-agree-settle"} == {
+        each.name for each in proved if not each.refinement}
+    for each in proved:
+        compared = COMPARED.get(each.rule.model.state)
+        if each.refinement:
+            assert compared is not None
+            assert each.refinement.startswith(compared.said)
+            assert isinstance(each.rule, Ranking) == each.refinement.endswith("for safety only")
+            left_out = {one.name for one in each.rule.model.transitions} - {
+                one.name for one in compared.model.transitions}
+            assert bool(left_out) == each.refinement.endswith("without failures")
+    assert all(not each.refinement for each in PROOFS if each.expected == VIOLATED)

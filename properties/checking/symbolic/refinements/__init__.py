@@ -1,0 +1,1 @@
+"""Count models beside the model of objects, one comparison in each module."""
