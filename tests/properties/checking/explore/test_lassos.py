@@ -282,7 +282,7 @@ def test_a_bound_on_generations_that_is_felt_is_said() -> None:
     bounded = finite(attrs.evolve(scaled_by(0.25).system.scope, generations=2), 8)
     verdict = explored(bounded, SETTLES, RELIEVED)
     reason = "a bound was felt that Kubernetes does not have: replicasets default/web had 2 generations: raise "
-    assert ("UNKNOWN", f"{reason}Scope.generations") == (verdict.verdict, verdict.reason)
+    assert ("UNKNOWN", f"{reason}Scope.generations (--generations)") == (verdict.verdict, verdict.reason)
     falls = Property("falls", "always", "a test", fallen)
     verdict = explored(finite(attrs.evolve(scaled_by(0).system.scope, generations=2), 8), falls)
     assert "UNKNOWN" == verdict.verdict
