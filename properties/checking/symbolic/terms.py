@@ -19,6 +19,8 @@ import attrs
 import z3
 
 HERE = Path(__file__).parent
+EVALUATOR = "expressions.py"
+"""The module that runs lifted code: it names the line of the construct itself."""
 Term: TypeAlias = Any
 Value: TypeAlias = Any
 Bool: TypeAlias = "SBool | bool"
@@ -37,9 +39,11 @@ class SymbolicBranchError(NotLiftableError):
 
 
 def calling_place() -> str:
-    """The file and line of the nearest caller that is not part of this package."""
+    """The file and line of the nearest caller outside of this package; "" in lifted code, which has a line of its own."""
     frame = inspect.currentframe()
     while frame is not None and Path(frame.f_code.co_filename).is_relative_to(HERE):
+        if Path(frame.f_code.co_filename).name == EVALUATOR:
+            return ""
         frame = frame.f_back
     return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}: "
 

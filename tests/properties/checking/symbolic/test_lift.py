@@ -164,6 +164,16 @@ def test_a_name_without_a_value_on_some_path_is_refused() -> None:
         lift(unset)(X)
 
 
+def test_a_division_by_what_is_not_known_is_refused_in_its_own_line() -> None:
+    """Not in the line of whoever called the lifted function."""
+    def shares(x: int, y: int) -> int:
+        total = x + y
+        return total // y
+
+    with pytest.raises(NotLiftableError, match=rf"test_lift.py:{shares.__code__.co_firstlineno + 2}: .*divides by"):
+        lift(shares)(X, Y)
+
+
 def test_bits_of_numbers_are_refused() -> None:
     """`&` and `|` combine truth values, and nothing else."""
     def masks(x: int) -> int:
