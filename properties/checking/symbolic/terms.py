@@ -39,7 +39,7 @@ class SymbolicBranchError(NotLiftableError):
 
 
 def calling_place() -> str:
-    """The file and line of the nearest caller outside of this package; "" in lifted code, which has a line of its own."""
+    """The file and line of the nearest caller outside of this package; "" in lifted code, which has its own."""
     frame = inspect.currentframe()
     while frame is not None and Path(frame.f_code.co_filename).is_relative_to(HERE):
         if Path(frame.f_code.co_filename).name == EVALUATOR:
