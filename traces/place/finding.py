@@ -98,10 +98,10 @@ def stuck_of(asked: Asked, followed: Greedy) -> Stuck:
 
 def loss_of(outcome: Outcome, asked: Asked, lose: str, wanted: Wanted) -> Loss:
     """Whether a loss is survived."""
-    found = survival(outcome, asked.question, lose, seconds=wanted.seconds, back_end=wanted.back_end)
+    found, zone = survival(outcome, asked.question, lose, seconds=wanted.seconds, back_end=wanted.back_end)
     answer = None if found.answer is None else without_pins(asked, found.answer)
     what = "any zone" if lose == ZONE else f"any {lose} of {len(asked.question.nodes)} nodes"
-    return Loss(what, found.verdict, found.lost, answer, found.tried, found.zone)
+    return Loss(what, found.verdict, found.lost, answer, found.tried, zone)
 
 
 def packed_of(asked: Asked, wanted: Wanted) -> Packed:

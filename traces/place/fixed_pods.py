@@ -1,4 +1,4 @@
-"""Pods that belong to a node: which they are, and which of those that are to be placed have a place for certain.
+"""Pods that belong to a node: which of those that are to be placed have a place for certain.
 
 A pod that has one node to go to is nothing to be chosen. It is bound there before a solver is asked, if the scheduler's
 filters let it in beside the pods that stand. That loses no placement: what those filters say then (of resources, ports,
@@ -13,17 +13,11 @@ from seatrial.model.scheduler.cycle import find_nodes_that_fit_pod
 from seatrial.model.scheduler.node_info import group_by_node, new_node_info
 from seatrial.model.scheduler.plugins.node_affinity import affinity_of, eligible_names
 from seatrial.properties.checking.place.question import Batch
+from seatrial.properties.checking.place.survive import goes_with_node
 from seatrial.properties.checking.place.world import FILTERS
 
-OF_NODES = ("DaemonSet", "Node")
-"""Controllers whose pods go with their node: a static pod's mirror is owned by it."""
 Named = tuple[tuple[str, Batch], ...]
 """Batches, each with the name of its workload."""
-
-
-def goes_with_node(pod: Pod) -> bool:
-    """Does the pod belong to its node, so that nobody makes it anew elsewhere?"""
-    return any(each.controller and each.kind in OF_NODES for each in pod.metadata.owner_references)
 
 
 def fixed_pods(nodes: tuple[Node, ...], placed: tuple[Pod, ...],

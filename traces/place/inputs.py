@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seatrial.model.api.core import Node
+from seatrial.model.scheduler.plugins.spread_constraints import ZONE as ZONE_LABEL
 from seatrial.traces.importers.errors import ManifestError, Problem, quoted
 from seatrial.traces.importers.manifests import Manifests, load_manifests
 from seatrial.traces.place.assumptions import Assumption
 from seatrial.traces.place.losses import ZONE
 from seatrial.traces.place.nodes import node_of
 from seatrial.traces.place.questions import listed
-from seatrial.traces.place.table import ZONE_LABEL
 from seatrial.traces.scopes import DEFAULT_NODES, default_nodes
 
 MOST_NODES = 5_000

@@ -17,6 +17,7 @@ from seatrial.model.controllers.node_taints import add_or_update_taint
 from seatrial.model.controllers.nodelifecycle import UNSCHEDULABLE
 from seatrial.properties.checking.place.check import PlaceError, check_question
 from seatrial.properties.checking.place.question import Batch, Question
+from seatrial.properties.checking.place.survive import goes_with_node
 from seatrial.traces.importers.errors import ManifestError, Problem
 from seatrial.traces.importers.manifests import Document, Manifests
 from seatrial.traces.place.assumptions import OF_KINDS, Assumption, assumptions_of_document, assumptions_of_pod
@@ -25,7 +26,7 @@ from seatrial.traces.place.daemon_pods import (
     node_should_run_daemon_pod,
     replace_node_name_node_affinity,
 )
-from seatrial.traces.place.fixed_pods import Named, fixed_pods, goes_with_node
+from seatrial.traces.place.fixed_pods import Named, fixed_pods
 from seatrial.traces.place.pod_admission import Server, admitted, missing_classes, server_for
 from seatrial.traces.place.workloads import (
     Key,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from seatrial.model.api.core import Node, Pod
+from seatrial.model.scheduler.plugins.spread_constraints import ZONE
 from seatrial.model.scheduler.requests import pod_requests, rounded_amounts
 from seatrial.properties.checking.place.answer import Answer
 from seatrial.traces.place.questions import Asked
 
-ZONE_LABEL = "topology.kubernetes.io/zone"
 ALWAYS = ("cpu", "memory", "pods")
 BYTES = ("memory", "ephemeral-storage")
 BINARY = (("Ti", 1 << 40), ("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10))
@@ -63,7 +63,7 @@ def row_of(node: Node, names: tuple[str, ...], new: list[tuple[str, Pod, int]],
         used["pods"] += count
         for name, amount in pod_requests(pod).items():
             used[name] += amount * count
-    return Row(node.metadata.name, node.metadata.labels.get(ZONE_LABEL, ""),
+    return Row(node.metadata.name, node.metadata.labels.get(ZONE, ""),
                tuple((name, used[name], allocatable.get(name, 0)) for name in names), summed(new), summed(old))
 
 

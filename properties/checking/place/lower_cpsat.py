@@ -1,4 +1,4 @@
-"""Asks OR-Tools' CP-SAT for a solution of a problem, or for one on the fewest nodes; an optional back-end.
+"""Asks OR-Tools' CP-SAT for a solution of a problem; an optional back-end.
 
 Counts are bounded integers, and a condition with a guard hangs on a truth value that says whether any of its owners is
 there. One worker and a fixed seed: the same question gets the same answer, unless its time runs out. CP-SAT is not

@@ -1,9 +1,9 @@
 """How few nodes take all pods? From below by proof, from above by placements that were replayed.
 
 Counted are nodes with at least one pod on them, bound ones included, but for those that go with their node, as a
-DaemonSet's do. With at most k nodes, is there a placement? Every
-yes is replayed, every no is a proof; k halves the distance between the two until it is gone, or until some k takes too
-long: then the easier ones on both sides are asked, and the two numbers may stay apart.
+DaemonSet's do. With at most k nodes, is there a placement? Every yes is replayed, every no is a proof; k halves the
+distance between the two until it is gone, or until some k takes too long: then the easier ones on both sides are
+asked, and the two numbers may stay apart.
 
 Equal nodes are used in their order, which loses no placement and spares the solver all others like it.
 """
@@ -19,7 +19,7 @@ from seatrial.properties.checking.place.portfolio import Deadline, decide, in_se
 from seatrial.properties.checking.place.problem import Problem, as_stated, new_problem
 from seatrial.properties.checking.place.question import Question
 from seatrial.properties.checking.place.solve import Search, answer
-from seatrial.properties.checking.place.survive import belongs, kinds_of_nodes
+from seatrial.properties.checking.place.survive import goes_with_node, kinds_of_nodes
 from seatrial.properties.checking.place.world import World, new_world, pods_by_node
 
 SHARE = 4
@@ -72,8 +72,8 @@ def new_packer(question: Question, deadline: Deadline, back_end: str) -> Packer:
     """Prepares a question."""
     world = new_world(question, lean=True)
     reading, problem, placed = necessary(world), new_problem(world), pods_by_node(question)
-    busy = frozenset(at for at, node in enumerate(question.nodes) if any(
-        not belongs(pod, frozenset((node.metadata.name,))) for pod in placed.get(node.metadata.name, ())))
+    busy = frozenset(at for at, node in enumerate(question.nodes)
+                     if not all(map(goes_with_node, placed.get(node.metadata.name, ()))))
     return Packer(world, problem, problem if reading is as_stated else new_problem(world, reading), busy,
                   tuple(kinds_of_nodes(question)), deadline, back_end)
 

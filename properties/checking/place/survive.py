@@ -1,15 +1,15 @@
-"""Do all pods still have a place when nodes are lost: any few, any zone, or those that are drained?
+"""Do all pods still have a place when nodes are lost: any few, or any zone?
 
 The pods of a question can be placed anew, and so must be those that were bound to what is lost; every other bound pod
-stays where it is. A pod that belongs to its node goes with it: a DaemonSet's, one that the kubelet runs from a file,
-one that no node but the lost may take by name.
+stays where it is. A pod that belongs to its node goes with it: a DaemonSet's, or one that the kubelet runs from a file.
+Any other pod that asks for a lost node by name has no place any more.
 
 Which of several equal nodes is lost makes no difference: nodes that differ in nothing but their names, and on which
 equal pods are bound, are counted, not tried one by one. That takes for granted that no pod asks for a node by its name
 or hostname; where one does, every node is looked at as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 import attrs
@@ -20,13 +20,16 @@ from seatrial.model.evolve import evolve
 from seatrial.model.scheduler.plugins.node_affinity import affinity_of, eligible_names
 from seatrial.model.scheduler.plugins.spread_constraints import HOSTNAME, ZONE
 from seatrial.properties.checking.place.answer import FEASIBLE, INFEASIBLE, UNKNOWN, Answer
-from seatrial.properties.checking.place.check import PlaceError, check_question
-from seatrial.properties.checking.place.portfolio import Deadline, in_seconds
+from seatrial.properties.checking.place.check import check_question
+from seatrial.properties.checking.place.greedy import greedy
+from seatrial.properties.checking.place.portfolio import in_seconds
 from seatrial.properties.checking.place.question import Batch, Question
 from seatrial.properties.checking.place.solve import answer, explained
 from seatrial.properties.checking.place.world import pods_by_node
 
 MIRROR = "kubernetes.io/config.mirror"
+OF_NODES = ("DaemonSet", "Node")
+"""Controllers whose pods go with their node: a static pod's mirror is owned by it."""
 SECONDS_EACH = 5.0
 Names = tuple[str, ...]
 
@@ -35,67 +38,33 @@ Names = tuple[str, ...]
 class Survival:
     """Are the losses survived (FEASIBLE), or not (INFEASIBLE, with the nodes lost), or is it not known of one of them?
 
-    `answer` is that of the losing set, or of the first one that stayed open; `tried` counts the sets that were asked,
-    `zone` is the lost zone's name where zones were asked for.
+    `answer` is that of the losing set, or of the first one that stayed open; `tried` counts the sets that were tried.
     """
 
     verdict: str
     lost: Names = ()
     answer: Answer | None = None
     tried: int = 0
-    zone: str = ""
 
 
-def survives(question: Question, *, lose: int, seconds: float = 10.0, back_end: str = "z3") -> Survival:
-    """Is the loss of any so many nodes, or fewer, survived? Small sets first.
+def survives(question: Question, sets: Iterable[Names], *, seconds: float = 10.0, back_end: str = "z3",
+             placed: Question | None = None) -> Survival:
+    """Is the loss of each of these sets of nodes survived? If not, by the first that is not, else the first unknown.
 
-    Raises PlaceError for a question that cannot be asked, or for more nodes to lose than there are.
+    `placed` is the question with all its pods bound, as a placement has them. With it only the pods of the lost nodes
+    are given to the scheduler first, while all others stay: that is what a cluster would do, and mostly it is enough.
+    The engine, which may place everything anew that was not bound to begin with, is asked for the other losses alone.
     """
     check_question(question)
-    if lose > len(question.nodes):
-        raise PlaceError("the cluster", "nodes", f"it has {len(question.nodes)} nodes, and {lose} cannot be lost; "
-                         "lose fewer")
-    return first_loss(question, losing_sets(question, lose), in_seconds(seconds), back_end)
-
-
-def survives_zones(question: Question, *, seconds: float = 10.0, back_end: str = "z3") -> Survival:
-    """Is the loss of any one zone survived? FEASIBLE with nothing tried where nodes have no zones."""
-    check_question(question)
-    zones: dict[str, list[str]] = {}
-    for node in question.nodes:
-        if ZONE in node.metadata.labels:
-            zones.setdefault(node.metadata.labels[ZONE], []).append(node.metadata.name)
-    sets = {tuple(names): zone for zone, names in sorted(zones.items(), key=lambda each: (len(each[1]), each[0]))}
-    found = first_loss(question, iter(sets), in_seconds(seconds), back_end)
-    return attrs.evolve(found, zone=sets.get(found.lost, ""))
-
-
-def drained(question: Question, names: Names) -> Question:
-    """The question without these nodes, their pods to be placed anew; raises PlaceError for one that is not there."""
-    known = {node.metadata.name for node in question.nodes}
-    for name in names:
-        if name not in known:
-            raise PlaceError(f"Node {name}", "metadata.name", "is to be drained, but there is no such node; the nodes "
-                             f"are {', '.join(sorted(known))}")
-    return after_loss(question, names)
-
-
-def survives_drain(question: Question, names: Names, *, seconds: float = 10.0, back_end: str = "z3") -> Survival:
-    """Have all pods a place once these nodes are drained? Raises PlaceError."""
-    check_question(question)
-    drained(question, names)
-    return first_loss(question, iter((names,)), in_seconds(seconds), back_end)
-
-
-def first_loss(question: Question, sets: Iterator[Names], deadline: Deadline, back_end: str) -> Survival:
-    """The first set of nodes that may not be lost; else the first of which that is not known."""
-    tried, unknown = 0, None
+    deadline, tried, unknown = in_seconds(seconds), 0, None
     for names in sets:
         if deadline.left <= 0:
             return Survival(UNKNOWN, names, Answer(UNKNOWN, f"time ran out after {tried} losses"), tried)
+        tried += 1
+        if placed is not None and greedy(after_loss(placed, names)).stuck is None:
+            continue
         left = after_loss(question, names)
         found = answer(left, in_seconds(min(SECONDS_EACH, deadline.left)), back_end)
-        tried += 1
         if found.verdict == INFEASIBLE:
             return Survival(INFEASIBLE, names, explained(left, found, deadline, back_end), tried)
         if found.verdict == UNKNOWN and unknown is None:
@@ -106,6 +75,15 @@ def first_loss(question: Question, sets: Iterator[Names], deadline: Deadline, ba
 
 
 # What is lost.
+
+
+def zones_of(question: Question) -> dict[Names, str]:
+    """The nodes of each zone, with its name; small zones first."""
+    zones: dict[str, list[str]] = {}
+    for node in question.nodes:
+        if ZONE in node.metadata.labels:
+            zones.setdefault(node.metadata.labels[ZONE], []).append(node.metadata.name)
+    return {tuple(names): zone for zone, names in sorted(zones.items(), key=lambda each: (len(each[1]), each[0]))}
 
 
 def losing_sets(question: Question, lose: int) -> Iterator[Names]:
@@ -161,8 +139,8 @@ def after_loss(question: Question, names: Names) -> Question:
     nodes = tuple(node for node in question.nodes if node.metadata.name not in lost)
     stays = tuple(pod for pod in question.placed if pod.spec.node_name not in lost)
     moved = tuple(Batch(f"Pod {pod.metadata.namespace}/{pod.metadata.name}", unbound(pod), 1)
-                  for pod in question.placed if pod.spec.node_name in lost and not belongs(pod, lost))
-    batches = tuple(each for each in question.batches if not is_bound_to(each.pod, lost))
+                  for pod in question.placed if pod.spec.node_name in lost and not goes_with_node(pod))
+    batches = tuple(each for each in question.batches if not (goes_with_node(each.pod) and is_for(each.pod, lost)))
     return Question(nodes, stays, (*moved, *batches))
 
 
@@ -171,15 +149,13 @@ def unbound(pod: Pod) -> Pod:
     return evolve(pod, spec=evolve(pod.spec, node_name=""))
 
 
-def belongs(pod: Pod, lost: frozenset[str]) -> bool:
-    """Does a bound pod go with its node?"""
+def goes_with_node(pod: Pod) -> bool:
+    """Does the pod belong to its node, so that nobody makes it anew elsewhere? A DaemonSet's does, and a static one."""
     owner = get_controller_of(pod.metadata)
-    return MIRROR in pod.metadata.annotations or (owner is not None and owner.kind == "DaemonSet") \
-        or is_bound_to(pod, lost)
+    return MIRROR in pod.metadata.annotations or (owner is not None and owner.kind in OF_NODES)
 
 
-def is_bound_to(pod: Pod, lost: frozenset[str]) -> bool:
+def is_for(pod: Pod, lost: frozenset[str]) -> bool:
     """May only lost nodes take the pod, by their names?"""
     names = eligible_names(affinity_of(pod))
     return bool(names) and lost.issuperset(names or ())
-

@@ -8,8 +8,9 @@ from seatrial.model.api.core import Container, Pod, PodSpec, ResourceRequirement
 from seatrial.model.api.meta import ObjectMeta, OwnerReference
 from seatrial.model.frozen import FrozenMap
 from seatrial.properties.checking.place.question import Batch
+from seatrial.properties.checking.place.survive import goes_with_node
 from seatrial.traces.place.daemon_pods import replace_node_name_node_affinity
-from seatrial.traces.place.fixed_pods import fixed_pods, goes_with_node, node_of_daemon
+from seatrial.traces.place.fixed_pods import fixed_pods, node_of_daemon
 from seatrial.traces.scopes import default_nodes
 
 NODES = default_nodes(2)

@@ -1,15 +1,14 @@
 """Losses are survived by moving the pods of the lost nodes, or by placing anew; the engine alone says the same."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from seatrial.properties.checking.place import survive
 from seatrial.properties.checking.place.answer import FEASIBLE, INFEASIBLE, UNKNOWN
-from seatrial.properties.checking.place.survive import Names, Survival, survives, survives_zones
-from seatrial.traces.place import losses
+from seatrial.properties.checking.place.survive import Survival, losing_sets, survives, zones_of
 from seatrial.traces.place.finding import Wanted, find_out
-from seatrial.traces.place.losses import as_placed, survival, zones_of
+from seatrial.traces.place.losses import as_placed, survival
 from seatrial.traces.place.outcome import Outcome
 from seatrial.traces.place.questions import Asked
 from seatrial.traces.scopes import default_nodes
@@ -42,31 +41,25 @@ def test_it_says_what_the_engine_alone_says(name: str, nodes: int, lose: str, ve
     found, outcome = outcome_of(tmp_path, name, nodes)
     assert FEASIBLE == outcome.answer.verdict
     question = found.question
-    alone = survives_zones(question) if lose == "zone" else survives(question, lose=int(lose))
-    mended = survival(outcome, question, lose, seconds=10, back_end="z3")
-    assert (alone.verdict, alone.tried, alone.lost, alone.zone) == (
-        mended.verdict, mended.tried, mended.lost, mended.zone)
-    assert verdict == mended.verdict
+    zones = zones_of(question)
+    alone = survives(question, zones if lose == "zone" else losing_sets(question, int(lose)))
+    mended, zone = survival(outcome, question, lose, seconds=10, back_end="z3")
+    assert (alone.verdict, alone.tried, alone.lost) == (mended.verdict, mended.tried, mended.lost)
+    assert (verdict, zones.get(alone.lost, "") if lose == "zone" else "") == (mended.verdict, zone)
 
 
 def test_the_engine_is_not_asked_where_moving_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other pods stay."""
     found, outcome = outcome_of(tmp_path, "loose")
-    asked_about: list[Names] = []
-
-    def record(_question: object, sets: Iterator[Names], *_: object) -> Survival:
-        asked_about.extend(sets)
-        return Survival(FEASIBLE)
-
-    monkeypatch.setattr(losses, "first_loss", record)
-    assert Survival(FEASIBLE, tried=3) == survival(outcome, found.question, "1", seconds=10, back_end="z3")
-    assert [] == asked_about
+    monkeypatch.setattr(survive, "answer", lambda *_: pytest.fail("the engine was asked"))
+    mended, _ = survival(outcome, found.question, "1", seconds=10, back_end="z3")
+    assert Survival(FEASIBLE, tried=3) == mended
 
 
 def test_without_time_nothing_is_claimed(tmp_path: Path) -> None:
     """It is not known then."""
     found, outcome = outcome_of(tmp_path, "loose")
-    assert UNKNOWN == survival(outcome, found.question, "1", seconds=1e-9, back_end="z3").verdict
+    assert UNKNOWN == survival(outcome, found.question, "1", seconds=1e-9, back_end="z3")[0].verdict
 
 
 def test_pods_stand_where_the_placement_has_them(tmp_path: Path) -> None:
